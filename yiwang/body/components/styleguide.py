@@ -1,4 +1,4 @@
-"""Sample values of the style guide: long names, errors and empty states included, because that is where screens break."""
+"""Sample values of the style guide: long names, errors and empty states included: there screens break."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

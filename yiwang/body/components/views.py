@@ -28,13 +28,13 @@ def _allowed_values() -> dict[str, tuple[str, set[str]]]:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Remembers a reader's wishes in cookies and leads back to ``next``, if that is a page of this host."""
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(target if is_ours else "/")
     for name, (cookie, values) in _allowed_values().items():
         value = request.POST.get(name)
         if value in values:
-            response.set_cookie(cookie, value, max_age=ONE_YEAR_S, samesite="Lax", secure=request.is_secure(), httponly=True)
+            secure = request.is_secure()
+            response.set_cookie(cookie, value, max_age=ONE_YEAR_S, samesite="Lax", secure=secure, httponly=True)
     return response
 
 

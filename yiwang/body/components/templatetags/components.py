@@ -3,11 +3,11 @@
 Keywords that a tag does not know become HTML attributes: ``hx_post=`` → ``hx-post``, ``data_x=`` → ``data-x``.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 from zlib import crc32
 
 import segno
@@ -25,12 +25,13 @@ register = template.Library()
 
 SPRITE = Path(__file__).parent.parent / "static" / "components" / "icons.svg"
 TONES = ("neutral", "info", "attention", "danger", "success", "muted")
+AVATAR_TONES = ("info", "attention", "success", "neutral")
 
 
 @cache
 def icon_names() -> frozenset[str]:
     """Names of the icons the sprite holds."""
-    return frozenset(element.attrib["id"] for element in ElementTree.parse(SPRITE).getroot() if "id" in element.attrib)
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
 
 
 def _attributes(attributes: Mapping[str, Any]) -> SafeString:
@@ -47,9 +48,8 @@ def icon(name: str, label: str = "") -> SafeString:
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"There is no icon “{name}” in {SPRITE.name}")
     meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" {}><use href="{}#{}"></use></svg>', meaning, static("components/icons.svg"), name
-    )
+    drawing = f"{static('components/icons.svg')}#{name}"
+    return format_html('<svg class="icon" viewBox="0 0 24 24" {}><use href="{}"></use></svg>', meaning, drawing)
 
 
 def _inside(label: str, icon_name: str) -> SafeString:
@@ -60,7 +60,8 @@ def _inside(label: str, icon_name: str) -> SafeString:
 def button(label: str, kind: str = "primary", icon: str = "", **attributes: Any) -> SafeString:
     """A button; submits its form unless ``type="button"``."""
     attributes.setdefault("type", "submit")
-    return format_html('<button class="button button-{}"{}>{}</button>', kind, _attributes(attributes), _inside(label, icon))
+    inside = _inside(label, icon)
+    return format_html('<button class="button button-{}"{}>{}</button>', kind, _attributes(attributes), inside)
 
 
 @register.simple_tag
@@ -80,22 +81,26 @@ def _control_kind(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, *, hint: str = "", counter: bool = False, compact: bool = False, **attributes: Any) -> dict[str, Any]:
+def field(
+    bound: BoundField, *, hint: str = "", counter: bool = False, compact: bool = False, **attributes: Any
+) -> dict[str, Any]:
     """Label, hint, errors and control of a bound field, tied together by ``aria-describedby``."""
     hint = hint or str(bound.help_text)
-    maximum = bound.field.widget.attrs.get("maxlength") if counter else None
-    described = {"hint": bool(hint), "error": bool(bound.errors), "count": maximum is not None}
     kind = _control_kind(bound)
-    attributes["aria-describedby"] = " ".join(f"{bound.auto_id}-{part}" for part, is_there in described.items() if is_there) or None
+    maximum = bound.field.widget.attrs.get("maxlength") if counter else None
+    parts = {"hint": hint, "error": bound.errors, "count": maximum}
+    described_by = " ".join(f"{bound.auto_id}-{part}" for part, content in parts.items() if content)
+    control = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if described_by:
+        control["aria-describedby"] = described_by
     if kind != "checkbox":
-        attributes["class"] = " ".join(filter(None, ["input", bound.field.widget.attrs.get("class")]))
-    named = {name.replace("_", "-"): value for name, value in attributes.items() if value is not None}
+        control["class"] = f"input {bound.field.widget.attrs.get('class', '')}".strip()
     return {
         "bound": bound,
         "kind": kind,
-        "control": "" if kind == "choices" else bound.as_widget(attrs=named),
+        "control": "" if kind == "choices" else bound.as_widget(attrs=control),
         "hint": hint,
-        "described_by": attributes["aria-describedby"],
+        "described_by": described_by,
         "maximum": maximum,
         "compact": compact,
         "is_optional": not (bound.field.required or compact or kind == "checkbox"),
@@ -109,8 +114,8 @@ def _first_control_id(bound: BoundField) -> str:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: Form) -> dict[str, Any]:
     """Every error of a form; those of a field lead to its (first) control."""
-    errors = [("", message) for message in form.non_field_errors()]
-    errors += [(_first_control_id(bound), message) for bound in form for message in bound.errors]
+    errors = [("", "", message) for message in form.non_field_errors()]
+    errors += [(_first_control_id(bound), bound.label, message) for bound in form for message in bound.errors]
     return {"errors": errors}
 
 
@@ -121,13 +126,16 @@ def tag(label: str, tone: str = "neutral") -> SafeString:
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", actions: str = "", id: str | None = None) -> SafeString:
+def card(content: str, title: str = "", actions: str = "", anchor: str = "") -> SafeString:
     """A panel with an optional heading; ``actions`` is rendered markup (a ``link_button`` kept with ``as``)."""
-    return render_to_string("components/card.html", {"content": content, "title": title, "actions": actions, "id": id})
+    values = {"content": content, "title": title, "actions": actions, "anchor": anchor}
+    return render_to_string("components/card.html", values)
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(label: str, value: Any, *, href: str = "", tone: str = "", note: str = "", current: bool = False) -> dict[str, Any]:
+def stat(
+    label: str, value: Any, *, href: str = "", tone: str = "", note: str = "", current: bool = False
+) -> dict[str, Any]:
     """A counter; with ``href`` it leads to the cases behind the number."""
     return {"label": label, "value": value, "href": href, "tone": tone, "note": note, "current": current}
 
@@ -206,7 +214,7 @@ def avatar(name: str) -> SafeString:
     words = name.split()
     initials = "".join(word[0] for word in words[:2]).upper() if name.isascii() else name[-2:]
     # The same person has the same colour everywhere, without storing one.
-    tone = TONES[crc32(name.encode()) % len(TONES)]
+    tone = AVATAR_TONES[crc32(name.encode()) % len(AVATAR_TONES)]
     return format_html('<span class="avatar tone-{}" aria-hidden="true">{}</span>', tone, initials)
 
 
@@ -216,25 +224,31 @@ def progress(value: float, maximum: float, label: str, tone: str = "info") -> di
     return {"value": max(0, min(value, maximum)), "maximum": maximum, "label": label, "tone": tone}
 
 
-@register.simple_tag
-def qr(text: str, label: str) -> SafeString:
+@register.inclusion_tag("components/qr.html")
+def qr(text: str, label: str) -> dict[str, Any]:
     """A QR code as inline SVG, error correction M."""
     drawing = segno.make(text, error="m").svg_inline(scale=4, border=3, omitsize=True, svgclass=None, lineclass=None)
-    return format_html(
-        '<figure class="qr"><span role="img" aria-label="{}">{}</span><figcaption class="small">{}</figcaption></figure>',
-        label,
-        mark_safe(drawing),
-        label,
-    )
+    # Safe: segno draws modules only, no part of ``text`` is in the markup.
+    return {"drawing": SafeString(drawing), "label": label}
 
 
 @register.inclusion_tag("components/map_picker.html")
 def map_picker(
-    geojson_url: str, lon: float, lat: float, *, lon_input: str = "", lat_input: str = "", zoom: float = 11, marked: bool = False
+    geojson_url: str,
+    lon: float,
+    lat: float,
+    *,
+    lon_input: str = "",
+    lat_input: str = "",
+    zoom: float = 11,
+    marked: bool = False,
 ) -> dict[str, Any]:
-    """A map that loads when asked for. With input ids a click or Enter picks a point (WGS84, as the GeoJSON must be);
-    with ``marked`` it shows the given point."""
-    return locals()
+    """A map that loads when asked for. Coordinates are WGS84, as the GeoJSON's must be; areas may have a ``name``.
+
+    With input ids, a click or Enter picks a point and writes it there; with ``marked`` the given point is shown.
+    """
+    inputs = {"lon_input": lon_input, "lat_input": lat_input}
+    return {"geojson_url": geojson_url, "lon": lon, "lat": lat, "zoom": zoom, "marked": marked, **inputs}
 
 
 @register.inclusion_tag("components/script_button.html")
