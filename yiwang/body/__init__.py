@@ -1,0 +1,1 @@
+"""数体: the surfaces people and machines touch."""

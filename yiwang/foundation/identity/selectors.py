@@ -1,0 +1,95 @@
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from yiwang.foundation.identity.errors import ApiKeyInvalid
+from yiwang.foundation.identity.models import ApiKey, Membership, User
+from yiwang.foundation.identity.types import ApiKeyRow, IdentityPermission
+from yiwang.foundation.kernel.names import pick
+from yiwang.foundation.kernel.viewer import ANONYMOUS, ActorKind, Viewer
+from yiwang.foundation.orgs.selectors import subtree_ids
+
+NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+def get_viewer_for_user(user_id: UUID, *, language: str) -> Viewer:
+    """The viewer a signed-in user is: the union of the roles' permissions, and the subtrees of the units they are held in.
+
+    ANONYMOUS for an account that is gone or switched off.
+    """
+    user = User.objects.filter(id=user_id, is_active=True).first()
+    if user is None:
+        return ANONYMOUS
+    memberships = Membership.objects.filter(user=user).values_list("unit_id", "role__permissions")
+    permissions: set[str] = set()
+    units: set[UUID] | None = set()
+    for unit_id, role_permissions in memberships:
+        permissions.update(role_permissions)
+        if unit_id is None:
+            units = None
+        elif units is not None:
+            units.update(subtree_ids(unit_id))
+    return Viewer(
+        kind=ActorKind.USER,
+        actor_id=user.id,
+        name=pick(user.names, language) or user.username,
+        permissions=frozenset(permissions),
+        unit_ids=None if units is None else frozenset(units),
+        area_ids=None,
+        secrecy=frozenset({"hide_identity"}) if units is None else frozenset(),
+    )
+
+
+def get_viewer_for_api_key(secret: str, *, now: datetime) -> Viewer:
+    """The viewer a program with this key is; notes its use at most once a minute. Raises ApiKeyInvalid."""
+    prefix, _, rest = secret.partition(".")
+    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).first()
+    if key is None or not rest or not hmac.compare_digest(bytes(key.digest), digest_of(secret)):
+        raise ApiKeyInvalid
+    if key.last_used_at is None or now - key.last_used_at > NOTE_USE_EVERY:
+        ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now), id=key.id).update(last_used_at=now)
+    return Viewer(
+        kind=ActorKind.API_KEY,
+        actor_id=key.id,
+        name=key.name,
+        permissions=frozenset(key.permissions),
+        unit_ids=None,
+        area_ids=None,
+    )
+
+
+def list_api_keys(*, viewer: Viewer) -> Sequence[ApiKeyRow]:
+    """All keys, newest first. Needs ``identity.manage``."""
+    viewer.require(IdentityPermission.MANAGE)
+    return [
+        ApiKeyRow(
+            id=key.id,
+            name=key.name,
+            prefix=key.prefix,
+            permissions=frozenset(key.permissions),
+            created_at=key.created_at,
+            last_used_at=key.last_used_at,
+            revoked_at=key.revoked_at,
+        )
+        for key in ApiKey.objects.order_by(F("created_at").desc())
+    ]
+
+
+def count_demo_accounts() -> int:
+    """How many active demo accounts there are; production refuses to start with any."""
+    return User.objects.filter(is_demo=True, is_active=True).count()
+
+
+def get_user_names(user_ids: Sequence[UUID], *, language: str) -> dict[UUID, str]:
+    """The display names of staff by id, for histories; unknown ids are left out."""
+    users = User.objects.filter(id__in=user_ids).values_list("id", "names", "username")
+    return {user_id: pick(names, language) or username for user_id, names, username in users}
+
+
+def digest_of(secret: str) -> bytes:
+    """SHA-256 of an API key. Keys are 256 random bits, so a slow hash would add nothing."""
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,56 @@
+"""Who may call a route. Every view and API operation carries one of these marks; a guard test reads ``access``.
+
+``request.viewer`` is set by identity's middleware (session) or by the API's key check before these run.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+def public(view: View) -> View:
+    """Anybody may call: residents' pages, log-in, health."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def staff(permission: str | None = None) -> Callable[[View], View]:
+    """Signed-in staff only (others are led to the log-in page); with ``permission``, only those who hold it."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            viewer = request.viewer  # type: ignore[attr-defined]
+            if not viewer.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if permission is not None:
+                viewer.require(permission)
+            return view(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+        checked.access = str(permission) if permission else SIGNED_IN  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return mark
+
+
+def api(permission: str) -> Callable[[View], View]:
+    """API operation for keys (or sessions) that hold ``permission``."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            request.viewer.require(permission)  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        checked.access = str(permission)  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return mark

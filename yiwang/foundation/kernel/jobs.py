@@ -1,0 +1,58 @@
+"""Background jobs over procrastinate: registered by name, queued inside the caller's transaction, retried a bounded
+number of times with growing pauses, and left visible as ``failed`` at the end."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
+MAX_ATTEMPTS = 6
+QUEUE = "default"
+# Attempts wait 2, 4, 8, 16, 32 s: long enough for a database restart, short enough that a person still notices.
+RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
+
+
+def register(name: str, run: Callable[..., None]) -> None:
+    """Makes ``run`` a job called ``name``; its keyword arguments are JSON values."""
+    app.task(name=name, queue=QUEUE, retry=RETRY)(run)
+
+
+def job(function: Callable[..., None]) -> Callable[..., None]:
+    """Decorator: the function becomes a job named by its dotted path, queued with ``defer``."""
+    register(job_name(function), function)
+    return function
+
+
+def job_name(function: Callable[..., None]) -> str:
+    """The name a function's job is queued under."""
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def timetable(cron: str) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
+    """Decorator: runs the function by ``cron`` (five fields, or six with seconds last), once across all workers."""
+
+    def mark(function: Callable[[int], None]) -> Callable[[int], None]:
+        task = app.task(name=job_name(function), queue=QUEUE, queueing_lock=job_name(function), pass_context=False)(function)
+        app.periodic(cron=cron)(task)
+        return function
+
+    return mark
+
+
+def defer(name: str, **arguments: Any) -> None:
+    """Queues one job in the present transaction. Services name jobs by dotted path: importing ``tasks`` would be a ring."""
+    defer_many([(name, arguments)])
+
+
+def defer_many(calls: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Queues ``(name, arguments)`` pairs in the present transaction, in one statement."""
+    if not calls:
+        return
+    app.job_manager.batch_defer_jobs(
+        [
+            Job(id=None, queue=QUEUE, lock=None, queueing_lock=None, task_name=name, task_kwargs=arguments, priority=0)
+            for name, arguments in calls
+        ]
+    )

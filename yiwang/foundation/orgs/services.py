@@ -1,0 +1,47 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from yiwang.foundation.audit.services import record
+from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.snapshots import touch
+from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.orgs.errors import UnitUnknown
+from yiwang.foundation.orgs.models import Unit
+from yiwang.foundation.orgs.types import NewUnit
+from yiwang.foundation.places.selectors import get_area_by_code
+
+
+@transaction.atomic
+def save_units(units: Sequence[NewUnit], *, viewer: Viewer, now: datetime, source: Mapping[str, Any]) -> dict[str, UUID]:
+    """Stores units, parents before children; existing ones (by code) are brought up to date.
+
+    Returns the ids of the given units by code. Raises UnitUnknown for a parent and AreaUnknown for an area not there.
+    """
+    ids = dict(Unit.objects.values_list("code", "id"))
+    changed = 0
+    for new in units:
+        if new.parent is not None and new.parent not in ids:
+            raise UnitUnknown(value=new.parent)
+        values = {
+            "names": dict(new.names),
+            "kind": new.kind,
+            "parent_id": ids[new.parent] if new.parent else None,
+            "area_id": get_area_by_code(new.area).id if new.area else None,
+            "email": new.email,
+            "valid_from": new.valid_from,
+            "source": dict(source),
+        }
+        if new.code in ids:
+            changed += Unit.objects.filter(id=ids[new.code]).exclude(**values).update(**values)
+        else:
+            ids[new.code] = Unit.objects.create(code=new.code, **values).id
+            changed += 1
+    if changed:
+        touch("orgs")
+        record("orgs.units_saved", viewer=viewer, subject_kind="units", subject_id=new_id(), now=now,
+               detail={"changed": changed, "source": dict(source)})
+    return {unit.code: ids[unit.code] for unit in units}

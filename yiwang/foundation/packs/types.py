@@ -1,0 +1,32 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.foundation.audit.types import register_actions
+
+
+@dataclass(frozen=True)
+class City:
+    """What the installed city pack says about the city as a whole. ``centre`` is (lon, lat) in WGS84 degrees."""
+
+    names: Mapping[str, str]
+    time_zone: ZoneInfo
+    default_language: str
+    number_prefix: str
+    centre: tuple[float, float]
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class PackReport:
+    """What an installation did: changed rows per part; ``was_installed`` if this very version had been there."""
+
+    pack_id: str
+    version: str
+    changed: Mapping[str, int]
+    was_installed: bool
+
+
+register_actions({"packs.installed": _("A pack was installed")})

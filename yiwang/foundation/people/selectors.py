@@ -1,0 +1,62 @@
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yiwang.foundation.audit.services import record
+from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.people.errors import ContactNotFound
+from yiwang.foundation.people.models import Contact
+from yiwang.foundation.people.sealing import phone_index, unseal
+from yiwang.foundation.people.types import ContactDetails, PeoplePermission
+
+
+@transaction.atomic
+def get_contact(contact_id: UUID, *, viewer: Viewer, now: datetime, reason: str) -> ContactDetails:
+    """The contact in clear. Needs ``people.view_contact``; the reading is itself a leaf of the trail.
+
+    Raises NotPermitted and ContactNotFound.
+    """
+    viewer.require(PeoplePermission.VIEW_CONTACT)
+    details = _open(contact_id)
+    record("people.contact_read", viewer=viewer, subject_kind="contact", subject_id=contact_id, now=now, reason=reason)
+    return details
+
+
+def get_masked_contact(contact_id: UUID, *, viewer: Viewer) -> ContactDetails:
+    """The contact as everybody who may see the case sees it: ``王**``, ``138****8000``, ``w***@example.org``."""
+    if not viewer.is_authenticated:
+        raise ContactNotFound
+    details = _open(contact_id)
+    return ContactDetails(name=_mask_name(details.name), phone=_mask_phone(details.phone), email=_mask_email(details.email))
+
+
+def list_contact_ids_by_phone(phone: str, *, viewer: Viewer) -> Sequence[UUID]:
+    """Ids of the contacts with this number, newest first, at most 50. Only the system looks people up in step 1."""
+    viewer.require(PeoplePermission.VIEW_CONTACT)
+    index = phone_index(phone)
+    if index is None:
+        return []
+    return list(Contact.objects.filter(phone_index=index).order_by("-id").values_list("id", flat=True)[:50])
+
+
+def _open(contact_id: UUID) -> ContactDetails:
+    row = Contact.objects.filter(id=contact_id).first()
+    if row is None:
+        raise ContactNotFound
+    return ContactDetails(**json.loads(unseal(bytes(row.sealed), row.id, row.key_version)))
+
+
+def _mask_name(name: str) -> str:
+    return name[:1] + "*" * min(len(name) - 1, 2) if name else ""
+
+
+def _mask_phone(phone: str) -> str:
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "*" * len(phone)
+
+
+def _mask_email(email: str) -> str:
+    name, _, host = email.partition("@")
+    return f"{name[:1]}***@{host}" if host else ""

@@ -1,0 +1,1 @@
+"""数纽: decisions and the movement of work."""

@@ -1,0 +1,229 @@
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from yiwang.foundation.codes.selectors import subtree_ids as category_subtree
+from yiwang.foundation.kernel.paging import Page, cut, decode_cursor, encode_cursor
+from yiwang.foundation.kernel.search import query_words
+from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.places.selectors import find_area_by_id, find_district_id
+from yiwang.foundation.places.selectors import subtree_ids as area_subtree
+from yiwang.hub.cases.errors import CaseNotFound
+from yiwang.hub.cases.models import Case, CaseEvent
+from yiwang.hub.cases.states import MOVES, OPEN
+from yiwang.hub.cases.texts import STAGE_OF_STATE, TIMELINE
+from yiwang.hub.cases.types import (
+    CaseDetail,
+    CaseEventRow,
+    CaseFilter,
+    CaseOrder,
+    CasePermission,
+    CaseRow,
+    CaseState,
+    Tracking,
+    TrackingStep,
+    Verdict,
+)
+from yiwang.network.intake.types import ReportRow
+
+ROW_FIELDS = (
+    "id", "number", "state", "title", "channel", "matter_type", "category_id", "area_id", "address", "unit_id",
+    "received_at", "due_at", "closed_at", "source",
+)  # fmt: skip
+COUNT_LIMIT = 1000
+OPEN_STATES = sorted(state.value for state in OPEN)
+
+
+def get_case(case_id: UUID, *, viewer: Viewer, now: datetime) -> CaseDetail:
+    """One case with its history and what the viewer may do to it. Raises NotPermitted and CaseNotFound."""
+    case = visible_cases(viewer).defer("search").filter(id=case_id).first()
+    if case is None:
+        raise CaseNotFound
+    return _detail(case, viewer, now)
+
+
+def find_case_id_by_number(number: str, *, viewer: Viewer) -> UUID | None:
+    """The id of the visible case with this number, external number or receipt, or None."""
+    wanted = Q(number=number) | Q(external_id=number) | Q(report__receipt=number)
+    return visible_cases(viewer).filter(wanted).values_list("id", flat=True).first()
+
+
+def list_cases(
+    wanted: CaseFilter, *, viewer: Viewer, now: datetime, size: int = 50, cursor: str | None = None
+) -> Page[CaseRow]:
+    """A page of visible cases by keyset: newest first, or (open ones only) the soonest due first.
+
+    Raises CursorInvalid for a damaged cursor.
+    """
+    cases = _filtered(wanted, viewer, now)
+    if wanted.order is CaseOrder.DUE:
+        cases = cases.filter(state__in=OPEN_STATES, due_at__isnull=False).order_by("due_at", "id")
+        sign, column = ">", "due_at"
+    else:
+        cases = cases.order_by("-received_at", "-id")
+        sign, column = "<", "received_at"
+    if cursor:
+        moment, row_id = decode_cursor(cursor, 2)
+        cases = cases.filter(_after(column, sign, str(moment), str(row_id)))
+    rows = [_row(values, now) for values in cases.values(*ROW_FIELDS)[: size + 1]]
+    page, next_cursor = cut(rows, size, lambda row: encode_cursor(_key(row, column).isoformat(), str(row.id)))
+    return Page(page, next_cursor)
+
+
+def count_cases(wanted: CaseFilter, *, viewer: Viewer, now: datetime) -> int:
+    """How many visible cases match, exact to 1,000; 1,001 stands for “more than 1,000”."""
+    return _filtered(wanted, viewer, now).order_by()[: COUNT_LIMIT + 1].values("id").count()
+
+
+def get_tracking(report: ReportRow, *, viewer: Viewer, now: datetime) -> Tracking:
+    """What the reporter may know of a report. The caller has got ``report`` by its secret or its link: that is the proof.
+
+    ``viewer`` is whoever asks (usually anonymous); it decides nothing here but is required as in every read of a case.
+    """
+    case = Case.objects.filter(report_id=report.id).defer("search").first()
+    steps = [TrackingStep("received", report.received_at)]
+    if case is not None:
+        events = CaseEvent.objects.filter(case=case, kind__in=set(TIMELINE)).order_by("id")
+        steps += [TrackingStep(event.kind, event.at, event.unit_id, {"reason": event.reason}) for event in events]
+    return Tracking(
+        receipt=report.receipt,
+        received_at=report.received_at,
+        acceptance_due=report.acceptance_due,
+        text=report.text,
+        stage=STAGE_OF_STATE[case.state] if case else "received",
+        case_id=case.id if case else None,
+        case_number=case.number if case else None,
+        promised_by=case.due_at if case else None,
+        promise=case.deadline if case else {},
+        unit_id=case.unit_id if case else None,
+        reply=case.reply if case else "",
+        verdict=Verdict(case.verdict) if case and case.verdict else None,
+        can_rate=case is not None and CaseState(case.state) in MOVES["reopen"].sources,
+        timeline=steps,
+    )
+
+
+def iterate_cases(wanted: CaseFilter, *, viewer: Viewer, now: datetime) -> Iterator[Mapping[str, Any]]:
+    """All visible matching cases, oldest first, as mappings of plain values, for exports. Needs ``cases.export``."""
+    viewer.require(CasePermission.EXPORT)
+    fields = (*ROW_FIELDS, "external_id", "text", "lon", "lat", "occurred_at", "registered_at", "dispatched_at",
+              "signed_at", "replied_at", "reply", "verdict", "imported")  # fmt: skip
+    yield from _filtered(wanted, viewer, now).order_by("received_at", "id").values(*fields).iterator(chunk_size=5000)
+
+
+def visible_cases(viewer: Viewer) -> QuerySet[Case]:
+    """The cases in the viewer's scope; every read starts here. Raises NotPermitted."""
+    viewer.require(CasePermission.VIEW)
+    cases = Case.objects.all()
+    if viewer.unit_ids is not None and not viewer.may(CasePermission.VIEW_ALL):
+        cases = cases.filter(unit_id__in=viewer.unit_ids)
+    if viewer.area_ids is not None:
+        cases = cases.filter(area_id__in=viewer.area_ids)
+    if viewer.matters is not None:
+        cases = cases.filter(matter_type__in=viewer.matters)
+    return cases
+
+
+def _filtered(wanted: CaseFilter, viewer: Viewer, now: datetime) -> QuerySet[Case]:
+    cases = visible_cases(viewer)
+    exact = {
+        "unit_id": wanted.unit_id,
+        "matter_type": wanted.matter_type,
+        "channel": wanted.channel,
+        "source": wanted.source,
+        "received_at__gte": wanted.received_from,
+        "received_at__lt": wanted.received_before,
+    }
+    cases = cases.filter(**{name: value for name, value in exact.items() if value is not None})
+    if wanted.states:
+        cases = cases.filter(state__in=sorted(wanted.states))
+    if wanted.area_id:
+        cases = cases.filter(_in_area(wanted.area_id))
+    if wanted.category_id:
+        cases = cases.filter(category_id__in=category_subtree(wanted.category_id))
+    if wanted.is_overdue:
+        cases = cases.filter(state__in=OPEN_STATES, due_at__lt=now)
+    if wanted.text.strip():
+        cases = _matching(cases, wanted.text)
+    return cases
+
+
+def _in_area(area_id: UUID) -> Q:
+    area = find_area_by_id(area_id)
+    if area is not None and find_district_id(area_id) == area_id:
+        return Q(district_id=area_id)
+    return Q(area_id__in=area_subtree(area_id))
+
+
+def _matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    found = query_words(text)
+    if not found:
+        return cases.none()
+    query = " & ".join("'{}'".format(word.replace("\\", "\\\\").replace("'", "''")) for word in found)
+    return cases.filter(_condition('"cases_case"."search" @@ %s::tsquery', query))
+
+
+def _after(column: str, sign: str, moment: str, row_id: str) -> RawSQL:
+    # A row comparison walks the index; "a < x OR (a = x AND b < y)" would not.
+    return _condition(f'("cases_case"."{column}", "cases_case"."id") {sign} (%s::timestamptz, %s::uuid)', moment, row_id)
+
+
+def _condition(sql: str, *params: str) -> RawSQL:
+    return RawSQL(sql, params, output_field=BooleanField())  # noqa: S611 - every value is a parameter
+
+
+def _key(row: CaseRow, column: str) -> datetime:
+    key: datetime = getattr(row, column)
+    return key
+
+
+def _row(values: Mapping[str, Any], now: datetime) -> CaseRow:
+    state = CaseState(values["state"])
+    is_overdue = state in OPEN and values["due_at"] is not None and values["due_at"] < now
+    return CaseRow(**{**values, "state": state, "is_overdue": is_overdue})
+
+
+def _detail(case: Case, viewer: Viewer, now: datetime) -> CaseDetail:
+    state = CaseState(case.state)
+    events = CaseEvent.objects.filter(case=case).order_by("id")
+    return CaseDetail(
+        row=_row({name: getattr(case, name) for name in ROW_FIELDS}, now),
+        version=case.version,
+        text=case.text,
+        lon=case.lon,
+        lat=case.lat,
+        report_id=case.report_id,
+        contact_id=None if case.hide_identity and "hide_identity" not in viewer.secrecy else case.contact_id,
+        hide_identity=case.hide_identity,
+        external_id=case.external_id,
+        occurred_at=case.occurred_at,
+        registered_at=case.registered_at,
+        dispatched_at=case.dispatched_at,
+        signed_at=case.signed_at,
+        replied_at=case.replied_at,
+        reply=case.reply,
+        verdict=Verdict(case.verdict) if case.verdict else None,
+        deadline=case.deadline,
+        dispatch_note=case.dispatch_note,
+        imported=case.imported,
+        events=[_event(event) for event in events],
+        allowed_moves=frozenset(
+            move.name for move in MOVES.values() if state in move.sources and move.permission and viewer.may(move.permission)
+        ),
+    )
+
+
+def _event(event: CaseEvent) -> CaseEventRow:
+    return CaseEventRow(
+        kind=event.kind,
+        at=event.at,
+        actor_kind=event.actor_kind,
+        actor_id=event.actor_id,
+        unit_id=event.unit_id,
+        reason=event.reason,
+        detail=event.detail,
+    )

@@ -1,0 +1,27 @@
+"""Everything that changes a case, one function per verb."""
+
+from yiwang.hub.cases.services.moves import (
+    assign_case,
+    close_case,
+    leave_to_operators,
+    reclassify_case,
+    reopen_case,
+    reply_case,
+    sign_case,
+    start_handling,
+)
+from yiwang.hub.cases.services.opening import open_case
+from yiwang.hub.cases.services.rating import rate_case
+
+__all__ = [
+    "assign_case",
+    "close_case",
+    "leave_to_operators",
+    "open_case",
+    "rate_case",
+    "reclassify_case",
+    "reopen_case",
+    "reply_case",
+    "sign_case",
+    "start_handling",
+]

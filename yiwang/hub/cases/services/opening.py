@@ -1,0 +1,98 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yiwang.foundation.kernel.events import publish
+from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.numbers import NumberBlock, format_number
+from yiwang.foundation.kernel.viewer import SYSTEM
+from yiwang.foundation.packs.selectors import get_city
+from yiwang.foundation.places.selectors import find_district_id
+from yiwang.hub.cases.events import CaseOpened
+from yiwang.hub.cases.models import Case
+from yiwang.hub.cases.services.telling import tell_reporter
+from yiwang.hub.cases.services.writing import append_event, search_vector
+from yiwang.hub.cases.types import CaseState
+from yiwang.hub.workflow.selectors import get_deadline
+from yiwang.hub.workflow.types import ClockKind, Deadline
+from yiwang.network.intake.selectors import get_report
+from yiwang.network.intake.types import ReportRow
+
+numbers = NumberBlock("cases_number_seq")
+TITLE_LENGTH = 60
+
+
+@transaction.atomic
+def open_case(report_id: UUID, *, now: datetime) -> UUID:
+    """Turns a received report into exactly one case: registered, its handling clock running since receipt, reporter told.
+
+    Safe to repeat: the second time it returns the case there is. Raises ClockMissing and ReportNotFound.
+    """
+    existing = Case.objects.filter(report_id=report_id).values_list("id", flat=True).first()
+    if existing is not None:
+        return existing
+    report = get_report(report_id, viewer=SYSTEM)
+    case_id = new_id()
+    deadline = get_deadline(ClockKind.HANDLE, report.matter_type, started_at=report.received_at)
+    row = _new_case(case_id, report, deadline, now)
+    # Two workers at once: the unique report makes the slower one fail here, and its retry finds the case.
+    row.save(force_insert=True)
+    event_id = append_event(row, "opened", viewer=SYSTEM, now=now, detail={"due_at": deadline.due_at.isoformat()})
+    tell_reporter(row, "case_opened", event_id=event_id, now=now)
+    publish(CaseOpened(case_id=case_id))
+    return case_id
+
+
+def deadline_facts(deadline: Deadline) -> dict[str, str | int | bool]:
+    """What is stored of a deadline so that it can explain itself later."""
+    rule = deadline.rule
+    return {
+        "kind": rule.kind.value,
+        "matter_type": rule.matter_type,
+        "is_default_type": deadline.is_default_type,
+        "amount": rule.amount,
+        "unit": rule.unit,
+        "count_rule": rule.count_rule,
+        "document": rule.document,
+        "article": rule.article,
+        "calendar_covers": deadline.calendar_covers,
+    }
+
+
+def _new_case(case_id: UUID, report: ReportRow, deadline: Deadline, now: datetime) -> Case:
+    city = get_city()
+    day = report.received_at.astimezone(city.time_zone).date()
+    number = format_number(city.number_prefix, day, numbers.take())
+    title = report.title or _first_words(report.text)
+    return Case(
+        id=case_id,
+        number=number,
+        state=CaseState.REGISTERED.value,
+        report_id=report.id,
+        source="report",
+        channel=report.channel,
+        language=report.language,
+        title=title,
+        text=report.text,
+        search=search_vector([number, report.receipt, title, report.text, report.address]),
+        category_id=report.category_id,
+        matter_type=report.matter_type,
+        district_id=find_district_id(report.area_id),
+        area_id=report.area_id,
+        lon=report.lon,
+        lat=report.lat,
+        address=report.address,
+        contact_id=report.contact_id,
+        hide_identity=report.hide_identity,
+        occurred_at=report.occurred_at,
+        received_at=report.received_at,
+        registered_at=now,
+        due_at=deadline.due_at,
+        deadline=deadline_facts(deadline),
+    )
+
+
+def _first_words(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"

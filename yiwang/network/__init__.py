@@ -1,0 +1,1 @@
+"""数网: what comes in, what goes out."""
