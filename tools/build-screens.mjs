@@ -18,7 +18,16 @@ const STYLES = ["app", "dark", "map"].map((name) => `${COMPONENTS}/assets/css/${
 // Counters and dispatch centres still run Windows 7 with its last Chromium.
 const BROWSERS = ["chrome109", "firefox115", "safari15.4"];
 
-const options = { bundle: true, minify: true, format: "esm", target: BROWSERS, outdir: OUT, legalComments: "none", logLevel: "warning" };
+// MapLibre's licence asks that its notice travels along; it lies beside the bundle as LEGAL.txt.
+const options = {
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: BROWSERS,
+  outdir: OUT,
+  legalComments: "external",
+  logLevel: "warning",
+};
 await rm(OUT, { recursive: true, force: true });
 await Promise.all([build({ ...options, entryPoints: ENTRIES }), build({ ...options, entryPoints: STYLES })]);
 
@@ -31,5 +40,5 @@ async function compress(name) {
   return `${name.padEnd(16)} ${raw.padStart(8)} kB ${small.padStart(8)} kB gzip`;
 }
 
-const names = (await readdir(OUT)).sort();
+const names = (await readdir(OUT)).filter((name) => /\.(js|css)$/.test(name)).sort();
 console.log((await Promise.all(names.map(compress))).join("\n"));
