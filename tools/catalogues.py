@@ -230,9 +230,9 @@ def key_of(message: Message) -> Key:
     return first_form(message), message.context
 
 
-def forms(text: str | Iterable[str]) -> list[str]:
-    """The forms of a msgid or msgstr: one, or one per plural form."""
-    return [text] if isinstance(text, str) else list(text)
+def forms(text: str | Iterable[str] | None) -> list[str]:
+    """The forms of a msgid or msgstr: one, or one per plural form; none where nothing is written yet."""
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def first_form(message: Message) -> str:

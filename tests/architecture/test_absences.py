@@ -75,11 +75,11 @@ def workshop_packages() -> frozenset[str]:
 def environment_complaints(module: Module) -> Iterator[str]:
     """Reads of the environment outside the settings module."""
     for node in ast.walk(module.tree):
-        if module.dotted != SETTINGS_MODULE and _reads_environment(node):
+        if isinstance(node, ast.expr) and module.dotted != SETTINGS_MODULE and _reads_environment(node):
             yield f"{module.where}:{node.lineno} reads the environment; add a typed setting to kernel/settings.py."
 
 
-def _reads_environment(node: ast.AST) -> bool:
+def _reads_environment(node: ast.expr) -> bool:
     # Handing the whole environment to a child process, or setting a variable for Django, reads no setting.
     if isinstance(node, ast.Subscript):
         return isinstance(node.ctx, ast.Load) and ast.unparse(node.value).endswith("environ")
