@@ -13,6 +13,8 @@ from yiwang.foundation.kernel.permissions import register
 
 @register
 class CasePermission(StrEnum):
+    """What may be done with cases; each verb has its own permission."""
+
     VIEW = "cases.view"
     VIEW_ALL = "cases.view_all"
     DISPATCH = "cases.dispatch"
@@ -46,6 +48,8 @@ class Verdict(StrEnum):
 
 
 class CaseOrder(StrEnum):
+    """How a list of cases is sorted."""
+
     NEWEST = "newest"
     DUE = "due"
 
@@ -70,7 +74,10 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One line of a list of cases."""
+    """One line of a list of cases.
+
+    ``version`` goes back with each action, so that two people cannot overwrite one another.
+    """
 
     id: UUID
     number: str
@@ -86,6 +93,7 @@ class CaseRow:
     due_at: datetime | None
     closed_at: datetime | None
     source: str
+    version: int
     is_overdue: bool
 
 
@@ -104,7 +112,8 @@ class CaseEventRow:
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """Everything a case page shows. ``version`` goes back with each action, so that two people cannot overwrite one another."""
+    """Everything a case page shows. ``version`` goes back with each action, so that two people cannot overwrite one
+    another."""
 
     row: CaseRow
     version: int
@@ -127,6 +136,11 @@ class CaseDetail:
     imported: Mapping[str, Any]
     events: Sequence[CaseEventRow]
     allowed_moves: frozenset[str]
+
+    @property
+    def version(self) -> int:
+        """See ``CaseRow.version``."""
+        return self.row.version
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,15 @@
 from collections.abc import Sequence
-from uuid import UUID
 
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.network.messaging.models import Message
 from yiwang.network.messaging.types import MessageRow, MessageState, RecipientKind
 
 
-def list_messages_to(recipient_ids: Sequence[UUID], *, key_suffixes: Sequence[str], viewer: Viewer) -> Sequence[MessageRow]:
-    """Messages to these recipients about these events (ids at the end of the key), oldest first; nothing for strangers."""
+def list_messages(keys: Sequence[str], *, viewer: Viewer) -> Sequence[MessageRow]:
+    """The messages with these keys, oldest first; nothing for strangers."""
     if not viewer.is_authenticated:
         return []
-    rows = Message.objects.filter(recipient_id__in=recipient_ids).order_by("id")[:500]
-    wanted = set(key_suffixes)
-    return [_row(message) for message in rows if message.key.rpartition(":")[2] in wanted]
+    return [_row(message) for message in Message.objects.filter(key__in=keys).order_by("id")]
 
 
 def count_messages(state: MessageState) -> int:
