@@ -42,12 +42,12 @@ def _row(leaf: NewLeaf, viewer: Viewer, now: datetime) -> AuditLeaf:
         action=leaf.action,
         subject_kind=leaf.subject_kind,
         subject_id=leaf.subject_id,
-        commitment=commit_to(leaf.subject_id),
+        commitment=_commit_to(leaf.subject_id),
         detail=dict(leaf.detail),
         reason=leaf.reason,
     )
 
 
-def commit_to(subject_id: UUID) -> bytes:
+def _commit_to(subject_id: UUID) -> bytes:
     """The commitment that stands for a subject in everything hashed or published (HMAC-SHA-256, 32 bytes)."""
     return mac("audit-subject", subject_id.bytes)

@@ -6,13 +6,15 @@ from django.core.files.storage import default_storage
 
 from yiwang.foundation.files.errors import FileNotFound
 from yiwang.foundation.files.models import StoredFile
-from yiwang.foundation.files.services import storage_name
 from yiwang.foundation.files.types import FileRow
 
 
 def list_files(subject_kind: str, subject_id: UUID) -> Sequence[FileRow]:
     """The files of one record, oldest first. Who may see the record is the caller's question."""
-    return [_row(file) for file in StoredFile.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id")]
+    return [
+        _row(file)
+        for file in StoredFile.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id")
+    ]
 
 
 def open_file(file_id: UUID, *, subject_kind: str, subject_id: UUID) -> tuple[FileRow, IO[bytes]]:
@@ -21,7 +23,7 @@ def open_file(file_id: UUID, *, subject_kind: str, subject_id: UUID) -> tuple[Fi
     if file is None:
         raise FileNotFound
     try:
-        return _row(file), default_storage.open(storage_name(file.id))
+        return _row(file), default_storage.open(file.storage_name)
     except FileNotFoundError:
         raise FileNotFound from None
 

@@ -11,7 +11,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from yiwang.foundation.files.errors import FileTooLarge, FileTypeRefused
 from yiwang.foundation.files.models import StoredFile
 from yiwang.foundation.files.types import NewFile
-from yiwang.foundation.kernel.ids import new_id
 from yiwang.foundation.kernel.settings import get_settings
 
 LONGEST_SIDE_PX = 2560
@@ -20,15 +19,13 @@ MB = 1024 * 1024
 
 
 def keep_photo(new: NewFile, *, subject_kind: str, subject_id: UUID, now: datetime) -> UUID:
-    """Stores a photo: type judged by its content, decoded and re-encoded as JPEG without metadata, longest side 2560 px.
+    """Stores a photo: type judged by its content, re-encoded as JPEG without metadata, longest side 2560 px.
 
-    Raises FileTooLarge and FileTypeRefused. The file is written before the row: a crash leaves at most an orphan file.
+    The row is written in the caller's transaction, the file before it: a crash leaves at most an orphan file. Raises
+    FileTooLarge and FileTypeRefused.
     """
     content, size = _re_encode(new.content)
-    file_id = new_id()
-    default_storage.save(storage_name(file_id), ContentFile(content))
-    StoredFile.objects.create(
-        id=file_id,
+    file = StoredFile(
         subject_kind=subject_kind,
         subject_id=subject_id,
         name=PurePath(new.name.replace("\\", "/")).name[:120],
@@ -39,13 +36,9 @@ def keep_photo(new: NewFile, *, subject_kind: str, subject_id: UUID, now: dateti
         height_px=size[1],
         created_at=now,
     )
-    return file_id
-
-
-def storage_name(file_id: UUID) -> str:
-    """Where a file lies in the store: two levels of folders from the random end of its id."""
-    text = file_id.hex
-    return f"{text[-2:]}/{text[-4:-2]}/{text}.jpg"
+    default_storage.save(file.storage_name, ContentFile(content))
+    file.save(force_insert=True)
+    return file.id
 
 
 def _re_encode(content: bytes) -> tuple[bytes, tuple[int, int]]:
