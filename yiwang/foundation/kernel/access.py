@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
+from yiwang.foundation.kernel.settings import get_settings
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
@@ -54,3 +56,9 @@ def api(permission: str) -> Callable[[View], View]:
         return checked  # type: ignore[return-value]
 
     return mark
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client: of the connection, or, behind a trusted proxy, the last one it added."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if get_settings().trust_proxy else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

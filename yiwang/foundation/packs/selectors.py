@@ -18,6 +18,7 @@ def _load() -> City | None:
         number_prefix=city["number_prefix"],
         centre=(city["centre"]["lon"], city["centre"]["lat"]),
         is_demo=bool(city.get("demo")),
+        hotline=str(city.get("hotline", "")),
     )
 
 

@@ -9,7 +9,10 @@ from yiwang.foundation.audit.types import register_actions
 
 @dataclass(frozen=True)
 class City:
-    """What the installed city pack says about the city as a whole. ``centre`` is (lon, lat) in WGS84 degrees."""
+    """What the installed city pack says about the city as a whole. ``centre`` is (lon, lat) in WGS84 degrees.
+
+    ``hotline`` is the phone number residents may call, empty where there is none.
+    """
 
     names: Mapping[str, str]
     time_zone: ZoneInfo
@@ -17,6 +20,7 @@ class City:
     number_prefix: str
     centre: tuple[float, float]
     is_demo: bool
+    hotline: str = ""
 
 
 @dataclass(frozen=True)

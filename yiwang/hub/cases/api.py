@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from yiwang.foundation.codes.selectors import find_code_by_id, get_code
 from yiwang.foundation.codes.types import CodeKind
-from yiwang.foundation.kernel.access import api, public
+from yiwang.foundation.kernel.access import api, client_address, public
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.kernel.settings import get_settings
@@ -17,8 +17,16 @@ from yiwang.foundation.orgs.errors import UnitUnknown
 from yiwang.foundation.orgs.selectors import find_unit, find_unit_by_code
 from yiwang.foundation.places.selectors import find_area_by_id, get_area_by_code
 from yiwang.hub.cases.selectors import get_tracking, list_cases
-from yiwang.hub.cases.texts import STAGES, TIMELINE
-from yiwang.hub.cases.types import CaseFilter, CaseOrder, CasePermission, CaseRow, CaseState, Tracking
+from yiwang.hub.cases.types import (
+    CaseFilter,
+    CaseOrder,
+    CasePermission,
+    CaseRow,
+    CaseState,
+    Tracking,
+    stage_label,
+    step_label,
+)
 from yiwang.network.intake.selectors import get_report_by_secret
 from yiwang.network.intake.services import check_rate
 
@@ -105,7 +113,7 @@ def get_report(
 ) -> TrackingOut:
     """How a report stands, for whoever holds its receipt's secret."""
     moment = now()
-    check_rate(f"track:{request.META.get('REMOTE_ADDR', '')}", get_settings().intake_limit, now=moment)
+    check_rate(f"track:{client_address(request)}", get_settings().intake_limit, now=moment)
     report = get_report_by_secret(receipt, secret)
     response["Cache-Control"] = "no-store"
     return _tracking_out(get_tracking(report, viewer=request.viewer, now=moment))  # type: ignore[attr-defined]
@@ -174,7 +182,7 @@ def _tracking_out(tracking: Tracking) -> TrackingOut:
     values: dict[str, Any] = {
         "receipt": tracking.receipt,
         "stage": tracking.stage,
-        "stage_text": str(STAGES[tracking.stage]),
+        "stage_text": stage_label(tracking.stage),
         "received_at": tracking.received_at,
         "acceptance_due": tracking.acceptance_due,
         "case_number": tracking.case_number,
@@ -183,5 +191,5 @@ def _tracking_out(tracking: Tracking) -> TrackingOut:
         "reply": tracking.reply or None,
         "verdict": tracking.verdict.value if tracking.verdict else None,
     }
-    steps = [StepOut(kind=step.kind, text=str(TIMELINE[step.kind]), at=step.at) for step in tracking.timeline]
+    steps = [StepOut(kind=step.kind, text=step_label(step.kind), at=step.at) for step in tracking.timeline]
     return TrackingOut(**values, timeline=steps)

@@ -115,10 +115,22 @@ register_template(
     Template(
         "case_assigned",
         _("New case %(number)s for your unit"),
-        _("Case %(number)s “%(title)s” was dispatched to your unit. It is due on %(due)s. Please sign for it in the desk."),
+        _(
+            "Case %(number)s “%(title)s” was dispatched to your unit. It is due on %(due)s. Please sign for it in the desk."
+        ),
         "%(desk_url)s",
     )
 )
+
+
+def stage_label(stage: str) -> str:
+    """How far a report is, for its reporter."""
+    return str(STAGES[stage])
+
+
+def step_label(kind: str) -> str:
+    """A line of the reporter's timeline."""
+    return str(TIMELINE[kind])
 
 
 def state_label(state: str) -> str:

@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yiwang.foundation.audit.types import register_actions
 from yiwang.foundation.kernel.permissions import register
+from yiwang.hub.cases.texts import event_label, move_label, stage_label, state_label, step_label
+
+# The words for states, moves, events and stages are part of what crosses this app's door.
+__all__ = ["event_label", "move_label", "stage_label", "state_label", "step_label"]
 
 
 @register
@@ -116,7 +120,6 @@ class CaseDetail:
     another."""
 
     row: CaseRow
-    version: int
     text: str
     lon: float | None
     lat: float | None

@@ -1,9 +1,9 @@
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 
 from yiwang.foundation.calendars.selectors import get_calendar
 from yiwang.foundation.calendars.types import CountRule, Unit
-from yiwang.foundation.codes.selectors import get_default
+from yiwang.foundation.codes.selectors import get_default, list_codes
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.snapshots import Snapshot
 from yiwang.hub.workflow.errors import ClockMissing
@@ -45,6 +45,13 @@ def get_deadline(kind: ClockKind, matter_type: str | None, *, started_at: dateti
     calendar = get_calendar()
     due_at = calendar.add(started_at, rule.amount, Unit(rule.unit), CountRule(rule.count_rule))
     return Deadline(due_at, rule, is_default_type, calendar.covers(started_at) and calendar.covers(due_at))
+
+
+def list_clock_rules(kind: ClockKind, *, on: date) -> Sequence[ClockRule]:
+    """The rule in force on ``on`` for each matter type that has one, in the order of the city's list."""
+    moment = datetime.combine(on, time.max, tzinfo=UTC)
+    rules = (_find(kind, code.code, moment) for code in list_codes(CodeKind.MATTER_TYPE, on=on))
+    return [rule for rule in rules if rule is not None]
 
 
 def _find(kind: ClockKind, matter_type: str, started_at: datetime) -> ClockRule | None:

@@ -3,11 +3,15 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from yiwang.foundation.audit.types import register_actions
+from yiwang.foundation.calendars.types import Unit
 
 
 class ClockKind(StrEnum):
+    """What a clock measures."""
+
     HANDLE = "handle"
 
 
@@ -26,6 +30,18 @@ class ClockRule:
     document: str
     article: str
     valid_from: date | None = None
+
+
+def limit_text(amount: int, unit: str) -> str:
+    """A limit in words, in the reader's language: “15 working days”. ``unit`` is a word of ``calendars``."""
+    texts = {
+        Unit.MINUTES: ngettext("%(count)d minute", "%(count)d minutes", amount),
+        Unit.HOURS: ngettext("%(count)d hour", "%(count)d hours", amount),
+        Unit.WORKING_HOURS: ngettext("%(count)d working hour", "%(count)d working hours", amount),
+        Unit.WORKING_DAYS: ngettext("%(count)d working day", "%(count)d working days", amount),
+        Unit.CALENDAR_DAYS: ngettext("%(count)d calendar day", "%(count)d calendar days", amount),
+    }
+    return texts[Unit(unit)] % {"count": amount}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from ninja import Field, Header, Router, Schema
 from pydantic import AwareDatetime, StringConstraints
 
-from yiwang.foundation.kernel.access import public
+from yiwang.foundation.kernel.access import client_address, public
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import ActorKind
@@ -65,13 +65,17 @@ class ReceiptOut(Schema):
     acceptance_due: datetime
 
 
-@router.post("/reports", response={201: ReceiptOut}, auth=None, operation_id="create_report", summary="Report something")
+@router.post(
+    "/reports", response={201: ReceiptOut}, auth=None, operation_id="create_report", summary="Report something"
+)
 @public
 def create_report(
     request: HttpRequest,
     body: ReportIn,
     response: HttpResponse,
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[\x20-\x7e]+$")] = None,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[\x20-\x7e]+$")
+    ] = None,
 ) -> tuple[int, ReceiptOut]:
     """Keeps a report and answers with its receipt. Residents need no key; with an API key the source is that key.
 
@@ -80,7 +84,9 @@ def create_report(
     moment = now()
     viewer = request.viewer  # type: ignore[attr-defined]
     is_program = viewer.kind is ActorKind.API_KEY
-    check_rate(f"report:{viewer.actor_id if is_program else client_address(request)}", get_settings().intake_limit, now=moment)
+    check_rate(
+        f"report:{viewer.actor_id if is_program else client_address(request)}", get_settings().intake_limit, now=moment
+    )
     receipt = receive_report(
         NewReport(
             text=body.text,
@@ -109,9 +115,3 @@ def create_report(
         received_at=receipt.received_at,
         acceptance_due=receipt.acceptance_due,
     )
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address of the client: of the connection, or, behind a trusted proxy, the last one it added."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if get_settings().trust_proxy else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

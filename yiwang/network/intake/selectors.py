@@ -7,7 +7,7 @@ from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import ActorKind, Viewer
 from yiwang.network.intake.errors import ReportNotFound
 from yiwang.network.intake.models import Report
-from yiwang.network.intake.secrets import is_secret, is_track_tag, read_track_token, track_token
+from yiwang.network.intake.secrets import is_secret, is_track_tag, read_track_token, secret_of, track_token
 from yiwang.network.intake.types import ReportRow
 
 
@@ -38,6 +38,13 @@ def get_report_by_token(token: str) -> ReportRow:
     return _row(report)
 
 
+def list_reports_by_tokens(tokens: Sequence[str]) -> Sequence[ReportRow]:
+    """The reports these tracking links belong to, newest first; what is no valid link is left out."""
+    tags = dict(parts for token in tokens if (parts := read_track_token(token)))
+    reports = Report.objects.filter(id__in=tags).order_by("-id")
+    return [_row(report) for report in reports if is_track_tag(tags[report.id], report.id, report.secret_version)]
+
+
 def get_report_link(report_id: UUID) -> tuple[str, str]:
     """Receipt number and tracking address of a report, for messages to its reporter. Raises ReportNotFound."""
     values = Report.objects.filter(id=report_id).values_list("receipt", "secret_version").first()
@@ -56,6 +63,11 @@ def list_reports_by_contacts(contact_ids: Sequence[UUID], *, viewer: Viewer) -> 
 def token_of(report: ReportRow) -> str:
     """The token of a report's tracking link, for whoever has already proven to be its reporter."""
     return track_token(report.id, report.secret_version)
+
+
+def secret_for(report: ReportRow) -> str:
+    """The secret of a report's receipt, for whoever has already proven to be its reporter."""
+    return secret_of(report.id, report.secret_version)
 
 
 def track_url(token: str) -> str:

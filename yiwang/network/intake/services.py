@@ -25,7 +25,7 @@ from yiwang.foundation.packs.selectors import get_city
 from yiwang.foundation.people.selectors import list_contact_ids_by_phone, phone_index
 from yiwang.foundation.people.services import keep_contact
 from yiwang.foundation.people.types import ContactDetails
-from yiwang.foundation.places.selectors import find_area, to_wgs84
+from yiwang.foundation.places.selectors import find_area, get_area_by_code, to_wgs84
 from yiwang.foundation.places.types import Point
 from yiwang.network.intake.errors import (
     CodeWrong,
@@ -63,16 +63,22 @@ def receive_report(new: NewReport, *, viewer: Viewer, now: datetime) -> Receipt:
 
     One transaction: contact (encrypted), photos, report, audit leaf, announcement. Repeating a request with the same
     idempotency key or external number and the same content returns the same receipt; other content is refused.
-    Raises TextMissing, TextTooLong, TooManyPhotos, ContactInvalid, OccurredInFuture, CodeUnknown, CoordinatesInvalid, file errors and
-    IdempotencyMismatch.
+    Raises TextMissing, TextTooLong, TooManyPhotos, ContactInvalid, OccurredInFuture, CodeUnknown, AreaUnknown,
+    CoordinatesInvalid, file errors and IdempotencyMismatch.
     """
     _check(new, now)
     digest = _digest(new)
     try:
         with transaction.atomic():
             report = _keep(new, digest, now)
-            record("intake.report_received", viewer=viewer, subject_kind="report", subject_id=report.id, now=now,
-                   detail={"receipt": report.receipt, "channel": report.channel, "photos": len(new.photos)})  # fmt: skip
+            record(
+                "intake.report_received",
+                viewer=viewer,
+                subject_kind="report",
+                subject_id=report.id,
+                now=now,
+                detail={"receipt": report.receipt, "channel": report.channel, "photos": len(new.photos)},
+            )
             publish(ReportReceived(report_id=report.id))
     except IntegrityError:
         if not (new.idempotency_key or new.external_id):
@@ -87,7 +93,7 @@ def _keep(new: NewReport, digest: bytes, now: datetime) -> Report:
     category = get_code(CodeKind.CATEGORY, new.category, on=day) if new.category else None
     matter_type = get_code(CodeKind.MATTER_TYPE, new.matter_type, on=day).code if new.matter_type else None
     point = to_wgs84(new.point) if new.point else None
-    area = find_area(point) if point else None
+    area = find_area(point) if point else get_area_by_code(new.area) if new.area else None
     report = Report(
         receipt=format_number("R", now.astimezone(get_city().time_zone).date(), receipts.take()),
         received_at=now,
@@ -153,12 +159,25 @@ def _check_contact(contact: ContactDetails) -> None:
 
 
 def _digest(new: NewReport) -> bytes:
-    """A keyed digest of the content, so that a repeated request can be told from a different one (and nothing guessed)."""
+    """A keyed digest of the content, so that a repeated request can be told from a different one (and nothing
+    guessed)."""
     body = [
-        new.text, new.title, _sent_point(new.point), new.address, new.contact.name, new.contact.phone, new.contact.email,
-        new.category, new.matter_type, new.channel, new.occurred_at.isoformat() if new.occurred_at else None,
-        new.hide_identity, new.external_id, [hashlib.sha256(photo.content).hexdigest() for photo in new.photos],
-    ]  # fmt: skip
+        new.text,
+        new.title,
+        _sent_point(new.point),
+        new.address,
+        new.area,
+        new.contact.name,
+        new.contact.phone,
+        new.contact.email,
+        new.category,
+        new.matter_type,
+        new.channel,
+        new.occurred_at.isoformat() if new.occurred_at else None,
+        new.hide_identity,
+        new.external_id,
+        [hashlib.sha256(photo.content).hexdigest() for photo in new.photos],
+    ]
     return mac("report-body", json.dumps(body, ensure_ascii=False).encode())
 
 
@@ -230,8 +249,15 @@ def send_phone_code(phone: str, *, language: str, now: datetime) -> UUID:
             attempts_left=CODE_ATTEMPTS,
             expires_at=now + CODE_LIFETIME,
         )
-        message = NewMessage(f"phone_code:{code_id}", RecipientKind.CONTACT, contacts[0], "phone_code",
-                             {"minutes": "10"}, language, secrets={"code": code})  # fmt: skip
+        message = NewMessage(
+            f"phone_code:{code_id}",
+            RecipientKind.CONTACT,
+            contacts[0],
+            "phone_code",
+            {"minutes": "10"},
+            language,
+            secrets={"code": code},
+        )
         send_message(message, now=now)
     return code_id
 

@@ -10,20 +10,23 @@ from yiwang.foundation.people.types import ContactDetails
 from yiwang.foundation.places.types import Point
 from yiwang.network.messaging.types import Template, register_template
 
+NO_CONTACT = ContactDetails()
+
 
 @dataclass(frozen=True)
 class NewReport:
-    """What a resident, a patrol or a program reports. ``category``, ``matter_type`` and ``channel`` are codes.
+    """What a resident, a patrol or a program reports. ``area``, ``category``, ``matter_type``, ``channel`` are codes.
 
     ``source`` says through which door it came (``web``, or an API key's id) and scopes ``external_id`` and
-    ``idempotency_key``. ``occurred_at`` is when it happened, if told.
+    ``idempotency_key``. ``occurred_at`` is when it happened, if told. ``area`` counts only where no ``point`` is given.
     """
 
     text: str
     title: str = ""
     point: Point | None = None
     address: str = ""
-    contact: ContactDetails = ContactDetails()
+    area: str | None = None
+    contact: ContactDetails = NO_CONTACT
     category: str | None = None
     matter_type: str | None = None
     channel: str = "web"
@@ -86,4 +89,9 @@ register_template(
     )
 )
 
-register_actions({"intake.report_received": _("A report was received"), "intake.receipt_found": _("A lost receipt was found by phone")})
+register_actions(
+    {
+        "intake.report_received": _("A report was received"),
+        "intake.receipt_found": _("A lost receipt was found by phone"),
+    }
+)
