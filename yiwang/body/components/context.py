@@ -1,8 +1,13 @@
-"""What every template knows about the reader's wishes: theme, elder mode, language, keyboard shortcuts."""
+"""What every template knows: the city's name, and the reader's wishes (theme, elder mode, language, shortcuts)."""
 
 from dataclasses import dataclass
 
+from django.db import Error as DatabaseError
 from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from yiwang.foundation.kernel.names import pick
+from yiwang.foundation.packs.selectors import find_city
 
 THEMES = ("system", "light", "dark")
 
@@ -41,6 +46,15 @@ def read_preferences(request: HttpRequest) -> Preferences:
     )
 
 
-def preferences(request: HttpRequest) -> dict[str, Preferences]:
-    """Context processor."""
-    return {"preferences": read_preferences(request)}
+def preferences(request: HttpRequest) -> dict[str, Preferences | str]:
+    """Context processor: ``preferences``, and ``city_name`` in the reader's language."""
+    return {"preferences": read_preferences(request), "city_name": _city_name()}
+
+
+def _city_name() -> str:
+    try:
+        city = find_city()
+    except DatabaseError:
+        # The page that says "the database is away" must not need the database.
+        return ""
+    return pick(city.names, get_language() or "") if city else ""

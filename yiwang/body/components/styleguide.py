@@ -110,7 +110,7 @@ def _common() -> dict[str, Any]:
 
 def portal_samples() -> dict[str, Any]:
     """What the residents' style guide shows."""
-    return {**_common(), "map_areas_url": "/areas.geojson"}
+    return {**_common(), "map_areas_url": "/areas/district.geojson"}
 
 
 def desk_samples() -> dict[str, Any]:

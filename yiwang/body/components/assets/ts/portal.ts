@@ -4,4 +4,5 @@ import "./dialogs";
 import "./forms";
 import "./map-loader";
 import "./preferences";
+import "./refresh";
 import "./reveal";
