@@ -25,4 +25,4 @@ class AuditLeaf(models.Model):
     reason = models.TextField(blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["subject_id", "seq"], name="audit_subject")]  # noqa: RUF012
+        indexes = [models.Index(fields=["subject_id", "seq"], name="audit_subject")]

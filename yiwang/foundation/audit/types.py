@@ -15,6 +15,8 @@ _sentences: dict[str, str | Promise] = {}
 
 @register
 class AuditPermission(StrEnum):
+    """Who may read the trail."""
+
     VIEW = "audit.view"
 
 
@@ -24,17 +26,20 @@ def register_actions(sentences: Mapping[str, str | Promise]) -> None:
 
 
 def sentence(action: str) -> str:
-    """The human sentence of an action. Raises KeyError for one nobody registered: the build must notice, not the auditor."""
+    """The human sentence of an action. Raises KeyError for one nobody registered: the build must notice, not the
+    auditor."""
     return str(_sentences[action])
 
 
 def is_registered(action: str) -> bool:
+    """Whether an app has declared this action."""
     return action in _sentences
 
 
 @dataclass(frozen=True)
 class NewLeaf:
-    """One change about to be written into the trail. ``detail`` holds codes, ids and numbers, never raw personal data."""
+    """One change about to be written into the trail. ``detail`` holds codes, ids and numbers, never raw personal
+    data."""
 
     action: str
     subject_kind: str

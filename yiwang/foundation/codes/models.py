@@ -21,7 +21,12 @@ class Code(models.Model):
     source = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [  # noqa: RUF012
+        constraints = [
             models.UniqueConstraint(fields=["kind", "system", "code"], name="codes_unique"),
-            models.CheckConstraint(condition=models.Q(valid_to__gt=models.F("valid_from")) | models.Q(valid_to=None) | models.Q(valid_from=None), name="codes_valid_order"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gt=models.F("valid_from"))
+                | models.Q(valid_to=None)
+                | models.Q(valid_from=None),
+                name="codes_valid_order",
+            ),
         ]

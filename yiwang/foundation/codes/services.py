@@ -50,6 +50,12 @@ def save_codes(
             changed += 1
     if changed:
         touch("codes")
-        record("codes.saved", viewer=viewer, subject_kind="codes", subject_id=new_id(), now=now,
-               detail={"kind": kind.value, "system": system, "changed": changed, "source": dict(source)})
+        record(
+            "codes.saved",
+            viewer=viewer,
+            subject_kind="codes",
+            subject_id=new_id(),
+            now=now,
+            detail={"kind": kind.value, "system": system, "changed": changed, "source": dict(source)},
+        )
     return ids

@@ -11,6 +11,8 @@ from yiwang.foundation.audit.types import register_actions
 
 
 class CodeKind(StrEnum):
+    """The lists a city keeps codes in."""
+
     CATEGORY = "category"
     MATTER_TYPE = "matter_type"
     CHANNEL = "channel"
@@ -18,7 +20,8 @@ class CodeKind(StrEnum):
 
 @dataclass(frozen=True)
 class CodeRow:
-    """One entry of a code list. ``words`` are residents' words by language; ``attributes`` what the list adds (limits …)."""
+    """One entry of a code list. ``words`` are residents' words by language; ``attributes`` what the list adds
+    (limits …)."""
 
     id: UUID
     kind: CodeKind

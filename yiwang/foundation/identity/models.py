@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -17,7 +17,7 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
     USERNAME_FIELD = "username"
 
 
@@ -39,8 +39,10 @@ class Membership(models.Model):
     unit = models.ForeignKey("orgs.Unit", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [  # noqa: RUF012
-            models.UniqueConstraint(fields=["user", "role", "unit"], name="identity_membership_unique", nulls_distinct=False)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"], name="identity_membership_unique", nulls_distinct=False
+            )
         ]
 
 

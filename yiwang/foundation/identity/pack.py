@@ -1,4 +1,5 @@
-"""Pack part of this app: ``roles``. Demo accounts are created by the runner of a demo city, never by an installation."""
+"""Pack part of this app: ``roles``. Demo accounts are created by the runner of a demo city, never by an
+installation."""
 
 from typing import Any
 

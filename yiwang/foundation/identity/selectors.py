@@ -17,30 +17,25 @@ NOTE_USE_EVERY = timedelta(minutes=1)
 
 
 def get_viewer_for_user(user_id: UUID, *, language: str) -> Viewer:
-    """The viewer a signed-in user is: the union of the roles' permissions, and the subtrees of the units they are held in.
+    """The viewer a signed-in user is: the union of the roles' permissions, and the subtrees of the units they are
+    held in.
 
     ANONYMOUS for an account that is gone or switched off.
     """
     user = User.objects.filter(id=user_id, is_active=True).first()
     if user is None:
         return ANONYMOUS
-    memberships = Membership.objects.filter(user=user).values_list("unit_id", "role__permissions")
-    permissions: set[str] = set()
-    units: set[UUID] | None = set()
-    for unit_id, role_permissions in memberships:
-        permissions.update(role_permissions)
-        if unit_id is None:
-            units = None
-        elif units is not None:
-            units.update(subtree_ids(unit_id))
+    memberships = list(Membership.objects.filter(user=user).values_list("unit_id", "role__permissions"))
+    is_city_wide = any(unit_id is None for unit_id, _ in memberships)
+    units = frozenset[UUID]().union(*(subtree_ids(unit_id) for unit_id, _ in memberships if unit_id is not None))
     return Viewer(
         kind=ActorKind.USER,
         actor_id=user.id,
         name=pick(user.names, language) or user.username,
-        permissions=frozenset(permissions),
-        unit_ids=None if units is None else frozenset(units),
+        permissions=frozenset[str]().union(*(permissions for _, permissions in memberships)),
+        unit_ids=None if is_city_wide else units,
         area_ids=None,
-        secrecy=frozenset({"hide_identity"}) if units is None else frozenset(),
+        secrecy=frozenset({"hide_identity"}) if is_city_wide else frozenset(),
     )
 
 

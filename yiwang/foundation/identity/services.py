@@ -28,7 +28,8 @@ _NOBODY = make_password(None)
 
 @transaction.atomic
 def save_roles(roles: Sequence[NewRole], *, viewer: Viewer, now: datetime) -> int:
-    """Stores roles by key. Raises PermissionUnknown for a permission the code does not know. Returns how many changed."""
+    """Stores roles by key. Raises PermissionUnknown for a permission the code does not know. Returns how many
+    changed."""
     for role in roles:
         _check_permissions(role.permissions)
     changed = 0
@@ -37,13 +38,21 @@ def save_roles(roles: Sequence[NewRole], *, viewer: Viewer, now: datetime) -> in
         stored, created = Role.objects.get_or_create(key=role.key, defaults=values)
         changed += int(created) or Role.objects.filter(id=stored.id).exclude(**values).update(**values)
     if changed:
-        record("identity.roles_saved", viewer=viewer, subject_kind="roles", subject_id=new_id(), now=now,
-               detail={"changed": changed})
+        record(
+            "identity.roles_saved",
+            viewer=viewer,
+            subject_kind="roles",
+            subject_id=new_id(),
+            now=now,
+            detail={"changed": changed},
+        )
     return changed
 
 
 @transaction.atomic
-def create_demo_accounts(accounts: Sequence[NewAccount], *, viewer: Viewer, now: datetime, language: str) -> list[DemoAccount]:
+def create_demo_accounts(
+    accounts: Sequence[NewAccount], *, viewer: Viewer, now: datetime, language: str
+) -> list[DemoAccount]:
     """Creates the accounts that do not exist yet, each with a random password, returned once and stored only hashed.
 
     Raises DemoAccountsRefused in production and UnitUnknown for a unit that is not there.
@@ -60,15 +69,25 @@ def create_demo_accounts(accounts: Sequence[NewAccount], *, viewer: Viewer, now:
             raise UnitUnknown(value=account.unit)
         password = "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(4)) for _ in range(3))
         user = User.objects.create(
-            username=account.username, names=dict(account.names), is_demo=True, created_at=now, password=make_password(password)
+            username=account.username,
+            names=dict(account.names),
+            is_demo=True,
+            created_at=now,
+            password=make_password(password),
         )
         Membership.objects.bulk_create(
             [Membership(user=user, role=roles[key], unit_id=unit.id if unit else None) for key in account.roles]
         )
         created.append(DemoAccount(account.username, password, pick(account.names, language), account.roles))
     if created:
-        record("identity.demo_accounts_created", viewer=viewer, subject_kind="accounts", subject_id=new_id(), now=now,
-               detail={"usernames": [account.username for account in created]})
+        record(
+            "identity.demo_accounts_created",
+            viewer=viewer,
+            subject_kind="accounts",
+            subject_id=new_id(),
+            now=now,
+            detail={"usernames": [account.username for account in created]},
+        )
     return created
 
 
@@ -109,8 +128,14 @@ def create_api_key(name: str, permissions: frozenset[str], *, viewer: Viewer, no
     key = ApiKey.objects.create(
         name=name, prefix=prefix, digest=digest_of(secret), permissions=sorted(permissions), created_at=now
     )
-    record("identity.api_key_created", viewer=viewer, subject_kind="api_key", subject_id=key.id, now=now,
-           detail={"name": name, "permissions": sorted(permissions)})
+    record(
+        "identity.api_key_created",
+        viewer=viewer,
+        subject_kind="api_key",
+        subject_id=key.id,
+        now=now,
+        detail={"name": name, "permissions": sorted(permissions)},
+    )
     return secret
 
 

@@ -12,6 +12,8 @@ from yiwang.foundation.kernel.permissions import register
 
 @register
 class IdentityPermission(StrEnum):
+    """Who may manage accounts and keys."""
+
     MANAGE = "identity.manage"
 
 

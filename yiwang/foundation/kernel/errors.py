@@ -22,8 +22,9 @@ class YiwangError(Exception):
     remedy: ClassVar[Text] = _("Try again. If it happens again, tell the operators the reference below.")
 
     def __init__(self, **params: Any) -> None:
+        # The sentence is made when it is shown, in the reader's language; errors may arise before Django is ready.
         self.params = params
-        super().__init__(self.message)
+        super().__init__()
 
     @property
     def message(self) -> str:

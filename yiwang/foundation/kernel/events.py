@@ -70,7 +70,9 @@ def publish(*events: Event) -> None:
     """Queues the listeners of each event. Must be called inside a transaction: the news is true only if it commits."""
     if not connection.in_atomic_block:
         raise RuntimeError("publish() outside a transaction: the announcement could outlive a rolled-back change")
-    jobs.defer_many([(listener.name, event.payload()) for event in events for listener in _listeners.get(type(event), ())])
+    jobs.defer_many(
+        [(listener.name, event.payload()) for event in events for listener in _listeners.get(type(event), ())]
+    )
 
 
 def list_listeners() -> Sequence[Listener]:

@@ -1,9 +1,12 @@
 """Identifiers of rows: UUIDv7 (RFC 9562), so that primary keys are unguessable yet inserted in time order."""
 
-from datetime import datetime
+import secrets
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id() -> UUID:
@@ -11,6 +14,11 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def new_reference() -> str:
+    """A short random mark that connects an error shown to a person with its log line; not an id of anything."""
+    return secrets.token_hex(6)
+
+
 def id_at(moment: datetime) -> UUID:
     """A UUIDv7 whose time part is ``moment`` (millisecond precision), for history that is imported later."""
-    return uuid7(int(moment.timestamp()), moment.microsecond * 1000)
+    return uuid7(nanoseconds=(moment - EPOCH) // timedelta(microseconds=1) * 1000)

@@ -34,7 +34,9 @@ def timetable(cron: str) -> Callable[[Callable[[int], None]], Callable[[int], No
     """Decorator: runs the function by ``cron`` (five fields, or six with seconds last), once across all workers."""
 
     def mark(function: Callable[[int], None]) -> Callable[[int], None]:
-        task = app.task(name=job_name(function), queue=QUEUE, queueing_lock=job_name(function), pass_context=False)(function)
+        task = app.task(name=job_name(function), queue=QUEUE, queueing_lock=job_name(function), pass_context=False)(
+            function
+        )
         app.periodic(cron=cron)(task)
         return function
 
@@ -42,7 +44,8 @@ def timetable(cron: str) -> Callable[[Callable[[int], None]], Callable[[int], No
 
 
 def defer(name: str, **arguments: Any) -> None:
-    """Queues one job in the present transaction. Services name jobs by dotted path: importing ``tasks`` would be a ring."""
+    """Queues one job in the present transaction. Services name jobs by dotted path: importing ``tasks`` would be a
+    ring."""
     defer_many([(name, arguments)])
 
 

@@ -23,6 +23,8 @@ from yiwang.foundation.kernel.settings import get_settings
 
 
 class KeysMissing(Unavailable):
+    """The key file is not there, not readable, or lacks a version that data were sealed with."""
+
     code = "keys_missing"
     title = _("The secret keys are missing")
     detail = _("The key file %(path)s does not exist, cannot be read, or lacks key version %(version)s.")
@@ -66,7 +68,8 @@ def get_keyring() -> Keyring:
 
 @cache
 def key_for(purpose: str, version: int | None = None) -> bytes:
-    """A 32-byte key for one purpose (``contact``, ``phone-index``, ``receipt`` …), from the current master by default."""
+    """A 32-byte key for one purpose (``contact``, ``phone-index``, ``receipt`` …), from the current master by
+    default."""
     ring = get_keyring()
     master = ring.master(ring.current if version is None else version)
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"yiwang/{purpose}".encode()).derive(master)

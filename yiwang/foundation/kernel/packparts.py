@@ -1,4 +1,5 @@
-"""What an app offers the pack installer: parts it can read from a pack and apply. Found in each app's ``pack.py`` as PARTS."""
+"""What an app offers the pack installer: parts it can read from a pack and apply. Found in each app's ``pack.py`` as
+PARTS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

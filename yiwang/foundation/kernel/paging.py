@@ -15,6 +15,8 @@ Row = TypeVar("Row")
 
 
 class CursorInvalid(Invalid):
+    """A paging mark that this list did not give out."""
+
     code = "cursor_invalid"
     title = _("This page address cannot be read")
     detail = _("The paging mark in the address is damaged or belongs to another list.")

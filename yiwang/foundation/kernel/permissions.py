@@ -1,4 +1,5 @@
-"""The register of permission names. Each app declares its own in an enum in ``types.py`` and registers it at start-up."""
+"""The register of permission names. Each app declares its own in an enum in ``types.py`` and registers it at
+start-up."""
 
 from enum import StrEnum
 

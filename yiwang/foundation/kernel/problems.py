@@ -41,7 +41,8 @@ class Problem:
 
 
 def to_problem(error: Exception, *, reference: str = "") -> Problem:
-    """Translates any exception. What is not a YiwangError says nothing about itself to the outside: only a reference."""
+    """Translates any exception. What is not a YiwangError says nothing about itself to the outside: only a
+    reference."""
     if not isinstance(error, YiwangError):
         return Problem(
             status=500,

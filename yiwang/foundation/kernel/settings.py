@@ -1,4 +1,5 @@
-"""The only module that reads environment variables. Every field has a paragraph in docs/settings.md (a guard compares)."""
+"""The only module that reads environment variables. Every field has a paragraph in docs/settings.md (a guard
+compares)."""
 
 import os
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Rate:
     count: int
     seconds: int
 
-    WINDOWS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}  # noqa: RUF012 - a constant, not a field
+    WINDOWS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
     @classmethod
     def parse(cls, name: str, text: str) -> "Rate | None":

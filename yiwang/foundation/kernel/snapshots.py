@@ -26,7 +26,7 @@ class Snapshot(Generic[Value]):
     Inside a transaction that itself changed the data, the old value may be seen: call ``forget`` first.
     """
 
-    _all: "list[Snapshot]" = []  # type: ignore[type-arg]  # noqa: RUF012 - the register of all snapshots
+    _all: "list[Snapshot]" = []  # type: ignore[type-arg]
 
     def __init__(self, key: str, load: Callable[[], Value]) -> None:
         self._key = key

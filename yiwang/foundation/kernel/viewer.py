@@ -8,6 +8,8 @@ from yiwang.foundation.kernel.errors import NotPermitted, Unauthenticated
 
 
 class ActorKind(StrEnum):
+    """What kind of actor does or sees something."""
+
     SYSTEM = "system"
     USER = "user"
     API_KEY = "api_key"
@@ -48,7 +50,13 @@ class Viewer:
         raise NotPermitted(permission=str(permission))
 
 
-SYSTEM = Viewer(kind=ActorKind.SYSTEM, name="system", unit_ids=None, area_ids=None, secrecy=frozenset({"hide_identity", "confidential"}))
+SYSTEM = Viewer(
+    kind=ActorKind.SYSTEM,
+    name="system",
+    unit_ids=None,
+    area_ids=None,
+    secrecy=frozenset({"hide_identity", "confidential"}),
+)
 ANONYMOUS = Viewer(kind=ActorKind.ANONYMOUS, name="")
 
 

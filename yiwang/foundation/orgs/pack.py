@@ -21,7 +21,9 @@ def _apply(content: list[dict[str, Any]], context: PackContext) -> int:
         )
         for entry in content
     ]
-    return len(save_units(units, viewer=SYSTEM, now=context.now, source={"pack": context.pack_id, "version": context.version}))
+    return len(
+        save_units(units, viewer=SYSTEM, now=context.now, source={"pack": context.pack_id, "version": context.version})
+    )
 
 
 PARTS = [PackPart("units", 30, _apply)]

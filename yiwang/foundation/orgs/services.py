@@ -16,7 +16,9 @@ from yiwang.foundation.places.selectors import get_area_by_code
 
 
 @transaction.atomic
-def save_units(units: Sequence[NewUnit], *, viewer: Viewer, now: datetime, source: Mapping[str, Any]) -> dict[str, UUID]:
+def save_units(
+    units: Sequence[NewUnit], *, viewer: Viewer, now: datetime, source: Mapping[str, Any]
+) -> dict[str, UUID]:
     """Stores units, parents before children; existing ones (by code) are brought up to date.
 
     Returns the ids of the given units by code. Raises UnitUnknown for a parent and AreaUnknown for an area not there.
@@ -42,6 +44,12 @@ def save_units(units: Sequence[NewUnit], *, viewer: Viewer, now: datetime, sourc
             changed += 1
     if changed:
         touch("orgs")
-        record("orgs.units_saved", viewer=viewer, subject_kind="units", subject_id=new_id(), now=now,
-               detail={"changed": changed, "source": dict(source)})
+        record(
+            "orgs.units_saved",
+            viewer=viewer,
+            subject_kind="units",
+            subject_id=new_id(),
+            now=now,
+            detail={"changed": changed, "source": dict(source)},
+        )
     return {unit.code: ids[unit.code] for unit in units}

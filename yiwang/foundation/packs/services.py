@@ -32,12 +32,23 @@ def install_pack(folder: Path, *, viewer: Viewer, now: datetime) -> PackReport:
         return PackReport(context.pack_id, context.version, {}, was_installed=True)
     with transaction.atomic():
         changed = _apply_parts(folder, context)
-        values = {"kind": manifest["kind"], "version": context.version, "digest": digest,
-                  "manifest": manifest, "installed_at": now}  # fmt: skip
+        values = {
+            "kind": manifest["kind"],
+            "version": context.version,
+            "digest": digest,
+            "manifest": manifest,
+            "installed_at": now,
+        }
         row, _ = InstalledPack.objects.update_or_create(pack_id=context.pack_id, defaults=values)
         touch("packs")
-        record("packs.installed", viewer=viewer, subject_kind="pack", subject_id=row.id, now=now,
-               detail={"pack": context.pack_id, "version": context.version, "changed": changed})  # fmt: skip
+        record(
+            "packs.installed",
+            viewer=viewer,
+            subject_kind="pack",
+            subject_id=row.id,
+            now=now,
+            detail={"pack": context.pack_id, "version": context.version, "changed": changed},
+        )
     Snapshot.forget_all()
     log.info("pack_installed", pack=context.pack_id, version=context.version, **changed)
     return PackReport(context.pack_id, context.version, changed, was_installed=False)
@@ -51,7 +62,9 @@ def create_pack_accounts(folder: Path, *, viewer: Viewer, now: datetime) -> Sequ
         return []
     entries = read_part(folder, manifest["demo_accounts"])
     accounts = [
-        NewAccount(entry["username"], entry["names"], tuple(entry["roles"]), str(entry["unit"]) if entry.get("unit") else None)
+        NewAccount(
+            entry["username"], entry["names"], tuple(entry["roles"]), str(entry["unit"]) if entry.get("unit") else None
+        )
         for entry in entries
     ]
     return create_demo_accounts(accounts, viewer=viewer, now=now, language=city["default_language"])
@@ -80,6 +93,8 @@ def _known_parts() -> list[PackPart]:
     return [
         part
         for config in apps.get_app_configs()
-        if config.module is not None and config.name.startswith("yiwang.") and module_has_submodule(config.module, "pack")
+        if config.module is not None
+        and config.name.startswith("yiwang.")
+        and module_has_submodule(config.module, "pack")
         for part in import_string(f"{config.name}.pack.PARTS")
     ]

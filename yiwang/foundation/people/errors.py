@@ -6,4 +6,4 @@ from yiwang.foundation.kernel.errors import NotFound
 class ContactNotFound(NotFound):
     code = "contact_not_found"
     detail = _("This contact does not exist or has been erased.")
-    remedy = ""
+    remedy = _("There is nothing to be done: erased data cannot be brought back.")

@@ -16,7 +16,7 @@ class Contact(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [  # noqa: RUF012
+        indexes = [
             models.Index(fields=["phone_index"], name="people_phone", condition=models.Q(phone_index__isnull=False)),
             models.Index(fields=["email_index"], name="people_email", condition=models.Q(email_index__isnull=False)),
         ]

@@ -25,7 +25,13 @@ def unseal(sealed: bytes, row_id: UUID, version: int) -> bytes:
 def normalise_phone(phone: str) -> str:
     """Digits only, without a leading mainland country code, so that ``+86 138-0013-8000`` meets ``13800138000``."""
     digits = "".join(c for c in phone if c.isdigit())
-    return digits.removeprefix("0086") if digits.startswith("0086") else digits.removeprefix("86") if len(digits) == 13 else digits
+    return (
+        digits.removeprefix("0086")
+        if digits.startswith("0086")
+        else digits.removeprefix("86")
+        if len(digits) == 13
+        else digits
+    )
 
 
 def phone_index(phone: str) -> bytes | None:

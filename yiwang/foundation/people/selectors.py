@@ -12,6 +12,8 @@ from yiwang.foundation.people.models import Contact
 from yiwang.foundation.people.sealing import phone_index, unseal
 from yiwang.foundation.people.types import ContactDetails, PeoplePermission
 
+__all__ = ["get_contact", "get_masked_contact", "list_contact_ids_by_phone", "phone_index"]
+
 
 @transaction.atomic
 def get_contact(contact_id: UUID, *, viewer: Viewer, now: datetime, reason: str) -> ContactDetails:
@@ -30,7 +32,9 @@ def get_masked_contact(contact_id: UUID, *, viewer: Viewer) -> ContactDetails:
     if not viewer.is_authenticated:
         raise ContactNotFound
     details = _open(contact_id)
-    return ContactDetails(name=_mask_name(details.name), phone=_mask_phone(details.phone), email=_mask_email(details.email))
+    return ContactDetails(
+        name=_mask_name(details.name), phone=_mask_phone(details.phone), email=_mask_email(details.email)
+    )
 
 
 def list_contact_ids_by_phone(phone: str, *, viewer: Viewer) -> Sequence[UUID]:

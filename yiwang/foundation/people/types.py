@@ -9,6 +9,8 @@ from yiwang.foundation.kernel.permissions import register
 
 @register
 class PeoplePermission(StrEnum):
+    """Who may see residents' contact data in clear."""
+
     VIEW_CONTACT = "people.view_contact"
 
 

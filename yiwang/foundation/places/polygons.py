@@ -46,7 +46,7 @@ def clean_polygon(geometry: Mapping[str, Any], datum: Datum) -> CleanPolygon:
 
 def _read(geometry: Mapping[str, Any]) -> BaseGeometry:
     try:
-        return shape(geometry)
+        return shape(dict(geometry))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
         raise PolygonInvalid(reason=f"{type(error).__name__}: {error}") from error
 

@@ -1,0 +1,1 @@
+"""数基: who, where, what, and proof."""

@@ -1,0 +1,30 @@
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.foundation.audit.types import register_actions
+from yiwang.foundation.kernel.permissions import register
+
+
+@register
+class OperationsPermission(StrEnum):
+    """Who may look after the machinery."""
+
+    VIEW = "operations.view"
+    RETRY = "operations.retry"
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A job that failed for good: what it was to do, how often it was tried and when it stopped."""
+
+    job_id: int
+    task: str
+    arguments: str
+    attempts: int
+    failed_at: datetime | None
+
+
+register_actions({"operations.job_retried": _("A failed job was started again")})

@@ -1,0 +1,104 @@
+"""The JSON API: one OpenAPI 3.1 document, one key scheme, one translator for errors."""
+
+import json
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import APIKeyHeader
+
+from yiwang.foundation.identity.selectors import get_viewer_for_api_key
+from yiwang.foundation.kernel.clock import now
+from yiwang.foundation.kernel.errors import Invalid, Unauthenticated, YiwangError
+from yiwang.foundation.kernel.ids import new_reference
+from yiwang.foundation.kernel.problems import CONTENT_TYPE, Problem, to_problem
+from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.hub.cases.api import router as cases_router
+from yiwang.network.intake.api import router as intake_router
+
+log = structlog.get_logger(__name__)
+
+
+class ApiKeyAuth(APIKeyHeader):
+    """Programs identify themselves by ``X-API-Key``; staff in a browser by their session."""
+
+    param_name = "X-API-Key"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Viewer | None:
+        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        return viewer if viewer.is_authenticated else None
+
+
+api = NinjaAPI(
+    title="Yiwang",
+    version="1",
+    description="Report, track and list what a city takes care of. Errors are RFC 9457 problem documents.",
+    auth=ApiKeyAuth(),
+    urls_namespace="api",
+)
+api.add_router("", intake_router)
+api.add_router("", cases_router)
+
+
+class ApiKeyMiddleware:
+    """Turns a given API key into ``request.viewer`` for all of /api/, also where no key is needed."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        secret = request.headers.get("X-API-Key")
+        if secret and request.path.startswith("/api/"):
+            try:
+                request.viewer = get_viewer_for_api_key(secret, now=now())  # type: ignore[attr-defined]
+            except YiwangError as error:
+                return problem_response(to_problem(error))
+        response: HttpResponse = self.get_response(request)
+        return response
+
+
+def problem_response(problem: Problem) -> HttpResponse:
+    """The problem document as an answer."""
+    body = json.dumps(problem.document(), ensure_ascii=False)
+    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE, headers=problem.headers)
+
+
+@api.exception_handler(YiwangError)
+def answer_expected(request: HttpRequest, error: YiwangError) -> HttpResponse:
+    """Errors with a sentence of their own."""
+    return problem_response(to_problem(error))
+
+
+@api.exception_handler(AuthenticationError)
+def answer_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """No key, no session."""
+    return problem_response(to_problem(Unauthenticated()))
+
+
+@api.exception_handler(ValidationError)
+def answer_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Input that does not have the documented shape, field by field."""
+    fields = tuple((".".join(map(str, item["loc"][1:])), str(item["msg"])) for item in error.errors)
+    return problem_response(to_problem(Invalid(errors=fields)))
+
+
+@api.exception_handler(HttpError)
+def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses before our code runs (a body that is no JSON)."""
+    problem = to_problem(Invalid())
+    return problem_response(Problem(error.status_code, "bad_request", problem.title, str(error), problem.remedy))
+
+
+@api.exception_handler(Exception)
+def answer_unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Everything else: logged under a reference, nothing told about the inside."""
+    reference = new_reference()
+    log.error(
+        "api_failed",
+        exc_info=error,
+        reference=reference,
+        route=request.resolver_match.route if request.resolver_match else "",
+    )
+    return problem_response(to_problem(error, reference=reference))

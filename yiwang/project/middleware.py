@@ -1,0 +1,82 @@
+"""What wraps every request: one log line of facts, and pages for people when something goes wrong."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from yiwang.foundation.kernel.errors import Forbidden, NotFound, Unavailable, YiwangError
+from yiwang.foundation.kernel.ids import new_reference
+from yiwang.foundation.kernel.problems import Problem, to_problem
+from yiwang.project.api import problem_response
+from yiwang.project.metrics import count_request
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestLog:
+    """Counts every request by route and logs the failed ones. The route's pattern is logged, never the path: paths
+    hold tokens."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        seconds = time.perf_counter() - started
+        match = request.resolver_match
+        route = match.route if match else "-"
+        count_request(request.method or "-", route, response.status_code, seconds)
+        if response.status_code >= 500:
+            log.error(
+                "request_failed",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                ms=round(seconds * 1000),
+            )
+        return response
+
+
+class ErrorPages:
+    """Turns exceptions of views into the helpful page (or, under /api/, the problem document)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        if isinstance(error, YiwangError):
+            return answer(request, to_problem(error))
+        if isinstance(error, Http404):
+            return answer(request, to_problem(NotFound()))
+        if isinstance(error, PermissionDenied):
+            return answer(request, to_problem(Forbidden()))
+        reference = new_reference()
+        log.error(
+            "view_failed",
+            exc_info=error,
+            reference=reference,
+            route=request.resolver_match.route if request.resolver_match else "",
+        )
+        if isinstance(error, OperationalError | InterfaceError):
+            return answer(request, to_problem(Unavailable(), reference=reference))
+        return answer(request, to_problem(error, reference=reference))
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The problem as this client can read it."""
+    if request.path.startswith("/api/"):
+        return problem_response(problem)
+    response = render(request, "components/problem.html", {"problem": problem}, status=problem.status)
+    for name, value in problem.headers.items():
+        response[name] = value
+    return response
