@@ -16,8 +16,9 @@ def codes_of(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         for statement in node.body if isinstance(node, ast.ClassDef) else ():
             value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-            if isinstance(value, ast.Constant) and isinstance(value.value, str) and _target(statement) == "code":
-                yield value.value
+            # A field of some other class may be called code, too; what it starts with is no code.
+            if isinstance(value, ast.Constant) and value.value and _target(statement) == "code":
+                yield str(value.value)
 
 
 def _target(statement: ast.stmt) -> str:
@@ -47,5 +48,6 @@ def test_a_forgotten_and_a_leftover_code_are_told():
 
 
 def test_codes_are_found_in_classes_only():
-    source = "class A:\n    code = 'a'\nclass B(A):\n    code: str = 'b'\n    codes = 'x'\ncode = 'y'\nclass C:\n    code = f()"
+    classes = "class A:\n    code = 'a'\nclass B(A):\n    code: str = 'b'\n    codes = 'x'\nclass C:\n    code = f()\n"
+    source = classes + "class D:\n    code: str = ''\ncode = 'y'"
     assert list(codes_of(Module("yiwang.hub.cases.errors", source))) == ["a", "b"]
