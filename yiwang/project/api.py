@@ -4,19 +4,20 @@ import json
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyHeader
 
 from yiwang.foundation.identity.selectors import get_viewer_for_api_key
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.errors import Invalid, Unauthenticated, YiwangError
+from yiwang.foundation.kernel.errors import Invalid, Unauthenticated, Unavailable, YiwangError
 from yiwang.foundation.kernel.ids import new_reference
 from yiwang.foundation.kernel.problems import CONTENT_TYPE, Problem, to_problem
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.hub.cases.api import router as cases_router
 from yiwang.network.intake.api import router as intake_router
+from yiwang.project.openapi import DocumentedAPI
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ class ApiKeyAuth(APIKeyHeader):
         return viewer if viewer.is_authenticated else None
 
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="Yiwang",
     version="1",
     description="Report, track and list what a city takes care of. Errors are RFC 9457 problem documents.",
@@ -89,6 +90,14 @@ def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What the framework refuses before our code runs (a body that is no JSON)."""
     problem = to_problem(Invalid())
     return problem_response(Problem(error.status_code, "bad_request", problem.title, str(error), problem.remedy))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def answer_database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database restarts or is out of connections: worth trying again, and said so."""
+    log.warning("database_away", error=type(error).__name__)
+    return problem_response(to_problem(Unavailable()))
 
 
 @api.exception_handler(Exception)
