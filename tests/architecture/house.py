@@ -118,8 +118,9 @@ def kind_of(dotted: str) -> str:
 
 @cache
 def apps() -> tuple[App, ...]:
-    """All apps that exist, by floor and name."""
-    return tuple(sorted(App(init.parent.parent.name, init.parent.name) for init in PACKAGE.glob("*/*/__init__.py")))
+    """All apps that exist, by floor and name. Packages of `project` are parts of the wiring, not apps."""
+    folders = (init.parent for init in PACKAGE.glob("*/*/__init__.py"))
+    return tuple(sorted(App(app.parent.name, app.name) for app in folders if app.parent.name != "project"))
 
 
 @cache
