@@ -6,4 +6,4 @@ from yiwang.foundation.kernel.errors import Invalid
 class CodeUnknown(Invalid):
     code = "code_unknown"
     detail = _("“%(value)s” is not in the list “%(kind)s”.")
-    remedy = _("Choose a value of the list; GET /api/v1/codes shows them.")
+    remedy = _("Choose a value of the list.")
