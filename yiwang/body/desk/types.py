@@ -1,0 +1,99 @@
+"""What the desk's templates are given: plain values, already in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+from yiwang.foundation.files.types import FileRow
+from yiwang.foundation.people.types import ContactDetails
+from yiwang.hub.cases.types import CaseDetail, CaseFilter, CaseRow
+
+
+@dataclass(frozen=True)
+class Due:
+    """How a deadline stands. ``used`` of ``total`` hours are gone; ``total`` is 0 where a bar would say nothing."""
+
+    label: str
+    tone: str
+    used: float = 0
+    total: float = 0
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A counter and the part of the queue behind it: ``query`` as a query string, ``count`` its size in words."""
+
+    key: str
+    label: str
+    tone: str
+    query: str
+    wanted: CaseFilter
+    count: str = "–"
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline, as the component wants it."""
+
+    at: datetime
+    title: str
+    actor: str
+    body: str = ""
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message about a case: about what, to whom, and what became of it."""
+
+    at: datetime
+    about: str
+    recipient: str
+    state: str
+    tone: str
+    error: str
+
+
+@dataclass(frozen=True)
+class MapView:
+    """Where the small map looks, WGS84 degrees, and which level of areas it draws."""
+
+    lon: float
+    lat: float
+    level: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything on the page of one case."""
+
+    case: CaseDetail
+    facts: Sequence[tuple[str, str | SafeString]]
+    due: Due | None
+    clock: Sequence[str]
+    dispatch: Sequence[str]
+    history: Sequence[Entry]
+    messages: Sequence[SentMessage]
+    contact: ContactDetails | None
+    photos: Sequence[FileRow]
+    map: MapView | None
+    imported: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class InboxGroup:
+    """One part of a unit's work; ``is_cut`` when more cases belong to it, all of which ``query`` shows in the queue."""
+
+    key: str
+    title: str
+    empty: str
+    rows: Sequence[CaseRow]
+    query: str
+    is_cut: bool
+    move: str | None = None
+
+
+Query = Mapping[str, str | Sequence[str]]

@@ -1,0 +1,149 @@
+"""The page of one case, and everything that can be done there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from yiwang.body.desk.forms import ActionForm, ReasonForm
+from yiwang.body.desk.selectors.casepage import get_case_by_number, get_case_page
+from yiwang.body.desk.selectors.choices import unit_suggestions
+from yiwang.body.desk.selectors.explaining import decision_sentences
+from yiwang.body.desk.selectors.wording import unit_name
+from yiwang.body.desk.views.moves import ACTIONS, offered_actions
+from yiwang.body.desk.views.shell import page, viewer_of
+from yiwang.foundation.files.selectors import open_file
+from yiwang.foundation.kernel.access import staff
+from yiwang.foundation.kernel.clock import now
+from yiwang.foundation.kernel.errors import Conflict, Invalid, NotFound, YiwangError
+from yiwang.foundation.people.selectors import get_contact
+from yiwang.foundation.people.types import ContactDetails, PeoplePermission
+from yiwang.foundation.places.selectors import areas_geojson
+from yiwang.hub.cases.selectors import find_case_id_by_number
+from yiwang.hub.cases.types import CaseDetail, CasePermission
+from yiwang.hub.dispatch.services import decide
+
+
+@staff(CasePermission.VIEW)
+@require_safe
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """The case; an external number or a receipt leads to the address with the case's own number."""
+    case = get_case_by_number(number, viewer=viewer_of(request), now=now())
+    if case.row.number != number:
+        return redirect("desk:case", number=case.row.number)
+    return _case_page(request, case)
+
+
+@staff(CasePermission.VIEW)
+@require_POST
+def act(request: HttpRequest, number: str, move: str) -> HttpResponse:
+    """Carries out one action. Where that is not possible the page says why and keeps what was typed."""
+    viewer, moment = viewer_of(request), now()
+    action = ACTIONS.get(move)
+    if action is None:
+        raise NotFound
+    case = get_case_by_number(number, viewer=viewer, now=moment)
+    form = action.form(request.POST, case=case, now=moment, auto_id=f"{move}_%s")
+    if not form.is_valid():
+        return _case_page(request, case, tried={move: form}, status=422)
+    try:
+        action.carry_out(case.row.id, form.cleaned_data, viewer, moment)
+    except (Conflict, Invalid) as error:
+        case = get_case_by_number(number, viewer=viewer, now=moment)
+        return _case_page(request, case, tried={move: _kept(form, case)}, error=error, status=error.status)
+    messages.success(request, _("%(number)s: %(done)s") % {"number": case.row.number, "done": action.done})
+    if request.POST.get("back") == "inbox":
+        return redirect("desk:inbox")
+    # What was dispatched to another unit may be out of the viewer's sight now.
+    is_visible = find_case_id_by_number(case.row.number, viewer=viewer) is not None
+    return redirect("desk:case", number=case.row.number) if is_visible else redirect("desk:home")
+
+
+@staff(PeoplePermission.VIEW_CONTACT)
+@require_POST
+def contact(request: HttpRequest, number: str) -> HttpResponse:
+    """Shows the reporter's contact once, in clear, for a stated reason; the reading is recorded."""
+    viewer, moment = viewer_of(request), now()
+    case = get_case_by_number(number, viewer=viewer, now=moment)
+    form = ReasonForm(request.POST, case=case, now=moment, auto_id="contact_%s")
+    if not form.is_valid():
+        return _case_page(request, case, tried={"contact": form}, status=422)
+    if case.contact_id is None:
+        raise NotFound
+    details = get_contact(case.contact_id, viewer=viewer, now=moment, reason=form.cleaned_data["reason"])
+    return _case_page(request, case, details=details)
+
+
+@staff(CasePermission.VIEW)
+@require_safe
+def photo(request: HttpRequest, number: str, file_id: UUID) -> HttpResponseBase:
+    """A photo of a case the viewer may see."""
+    case = get_case_by_number(number, viewer=viewer_of(request), now=now())
+    if case.report_id is None:
+        raise NotFound
+    row, content = open_file(file_id, subject_kind="report", subject_id=case.report_id)
+    response = FileResponse(content, content_type=row.content_type, filename=row.name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff(CasePermission.VIEW)
+@require_safe
+@cache_control(private=True, max_age=3600)
+def areas(request: HttpRequest, level: str) -> HttpResponse:
+    """The outlines the small map draws."""
+    return JsonResponse(areas_geojson(level), content_type="application/geo+json")
+
+
+def _kept(form: ActionForm, case: CaseDetail) -> ActionForm:
+    """The same input against the case as it is now: sending it again is a decision made with the news in view."""
+    data = {**form.data.dict(), "version": str(case.version)}  # type: ignore[attr-defined]
+    return type(form)(data, case=case, now=now(), auto_id=str(form.auto_id))
+
+
+def _case_page(
+    request: HttpRequest,
+    case: CaseDetail,
+    *,
+    tried: Mapping[str, ActionForm] | None = None,
+    error: YiwangError | None = None,
+    details: ContactDetails | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    viewer, moment = viewer_of(request), now()
+    tried = tried or {}
+    actions = offered_actions(case, tried, now=moment)
+    offered = {action.move for action in actions}
+    may_see_contact = case.contact_id is not None and details is None and viewer.may(PeoplePermission.VIEW_CONTACT)
+    context = {
+        "now": moment,
+        "page": get_case_page(case, viewer=viewer, now=moment, contact=details),
+        "actions": actions,
+        "failed_form": next(iter(tried.values()), None) if error is None else None,
+        "lost": [form for move, form in tried.items() if move not in offered and move != "contact"],
+        "error": error,
+        "is_contact_shown": details is not None,
+        "contact_form": tried.get("contact") or ReasonForm(case=case, now=moment, auto_id="contact_%s"),
+        "may_see_contact": may_see_contact,
+        **_hint(case, offered, moment),
+    }
+    return page(request, "desk/case.html", context, status=status)
+
+
+def _hint(case: CaseDetail, offered: set[str], moment: datetime) -> Mapping[str, Any]:
+    """What the rules would decide, for whoever is about to dispatch."""
+    if "assign" not in offered:
+        return {}
+    decision = decide(case)
+    return {
+        "units": unit_suggestions(on=moment.date()),
+        "hint": decision_sentences(decision.explanation, decision.unit_id),
+        "hinted_unit": unit_name(decision.unit_id),
+    }

@@ -1,0 +1,34 @@
+"""What all pages of the desk share: who is looking, what the rail offers, and that browsers keep nothing."""
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.operations.types import OperationsPermission
+from yiwang.hub.cases.types import CasePermission
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """The signed-in viewer itself; the middleware's lazy stand-in is no dataclass."""
+    viewer: Viewer = copy(request.viewer)  # type: ignore[attr-defined]
+    return viewer
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A page of the desk. Its address may lead to personal data, so it is stored nowhere."""
+    viewer = viewer_of(request)
+    shell = {
+        "viewer": viewer,
+        "sees_cases": viewer.may(CasePermission.VIEW),
+        "has_inbox": viewer.may(CasePermission.VIEW) and viewer.unit_ids is not None,
+        "sees_operations": viewer.may(OperationsPermission.VIEW),
+    }
+    response = render(request, template, {**shell, **(context or {})}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
