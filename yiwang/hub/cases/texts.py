@@ -45,13 +45,13 @@ EVENTS: dict[str, Promise] = {
 
 # What a resident reads: the stage of the report and the lines of the timeline.
 STAGES: dict[str, Promise] = {
-    "received": _("Received"),
-    "accepted": _("Accepted, being assigned"),
-    "assigned": _("With the responsible unit"),
-    "in_progress": _("Being handled"),
-    "answered": _("Answered"),
-    "closed": _("Finished"),
-    "reopened": _("Taken up again"),
+    "received": pgettext_lazy("stage", "Received"),
+    "accepted": pgettext_lazy("stage", "Accepted, being assigned"),
+    "assigned": pgettext_lazy("stage", "With the responsible unit"),
+    "in_progress": pgettext_lazy("stage", "Being handled"),
+    "answered": pgettext_lazy("stage", "Answered"),
+    "closed": pgettext_lazy("stage", "Finished"),
+    "reopened": pgettext_lazy("stage", "Taken up again"),
 }
 
 TIMELINE: dict[str, Promise] = {
@@ -115,9 +115,7 @@ register_template(
     Template(
         "case_assigned",
         _("New case %(number)s for your unit"),
-        _(
-            "Case %(number)s “%(title)s” was dispatched to your unit. It is due on %(due)s. Please sign for it in the desk."
-        ),
+        _("Case %(number)s “%(title)s” was dispatched to your unit and is due on %(due)s. Please sign for it."),
         "%(desk_url)s",
     )
 )
