@@ -6,4 +6,5 @@ from yiwang.hub.dispatch.services import dispatch_case
 
 @listens_to(CaseOpened)
 def dispatch_case_on_case_opened(event: CaseOpened) -> None:
+    """A new case is sent on by the rules, or left to the operators."""
     dispatch_case(event.case_id, now=now())

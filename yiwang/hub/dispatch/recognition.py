@@ -17,7 +17,8 @@ LEAD = 2.0
 
 @dataclass(frozen=True)
 class CategoryWords:
-    """A category with its words (lower case) and the group it belongs to: only rivals of another group make it unclear."""
+    """A category with its words (lower case) and the group it belongs to: only rivals of another group make it
+    unclear."""
 
     category_id: UUID
     group_id: UUID

@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def _load() -> Sequence[Rule]:
 
 
 _rules = Snapshot("dispatch", _load)
-_words = Snapshot("codes", lambda: _category_words(list_codes(CodeKind.CATEGORY, on=datetime.max.date())))
+_words = Snapshot("codes", lambda: _category_words(list_codes(CodeKind.CATEGORY, on=date.max)))
 
 
 def list_rules() -> Sequence[Rule]:

@@ -24,7 +24,8 @@ from yiwang.hub.dispatch.types import CaseFacts, Decision, NewRule, Recognition,
 
 
 def dispatch_case(case_id: UUID, *, now: datetime) -> None:
-    """Sends a newly registered case where the rules say, or leaves it to the operators with the reason. Safe to repeat."""
+    """Sends a newly registered case where the rules say, or leaves it to the operators with the reason. Safe to
+    repeat."""
     case = get_case(case_id, viewer=SYSTEM, now=now)
     if case.row.state is not CaseState.REGISTERED or case.dispatch_note:
         return
@@ -44,7 +45,8 @@ def dispatch_case(case_id: UUID, *, now: datetime) -> None:
 
 
 def decide(case: CaseDetail) -> Decision:
-    """What the rules say about a case: the category given or recognised by plain words, then the first rule that applies."""
+    """What the rules say about a case: the category given or recognised by plain words, then the first rule that
+    applies."""
     recognition = _recognise(case)
     facts = _facts(case, recognition.category_id)
     rule = first_match(list_rules(), facts)
@@ -63,7 +65,8 @@ def decide(case: CaseDetail) -> Decision:
 def save_rules(rules: Sequence[NewRule], *, pack: str, viewer: Viewer, now: datetime) -> int:
     """Stores a pack's rules by key; rules it no longer has are switched off, not deleted. Returns how many changed.
 
-    A rule that names an unknown unit, category or area is refused here: RuleInvalid. (What vanishes later makes the rule
+    A rule that names an unknown unit, category or area is refused here: RuleInvalid. (What vanishes later makes the
+    rule
     set aside, see ``list_rules``.)
     """
     viewer.require(CasePermission.DISPATCH)
@@ -90,8 +93,14 @@ def save_rules(rules: Sequence[NewRule], *, pack: str, viewer: Viewer, now: date
             raise RuleInvalid(key=loaded.key, reason=loaded.problem)
     if changed:
         touch("dispatch")
-        record("dispatch.rules_saved", viewer=viewer, subject_kind="rules", subject_id=new_id(), now=now,
-               detail={"pack": pack, "changed": changed})  # fmt: skip
+        record(
+            "dispatch.rules_saved",
+            viewer=viewer,
+            subject_kind="rules",
+            subject_id=new_id(),
+            now=now,
+            detail={"pack": pack, "changed": changed},
+        )
     return changed
 
 

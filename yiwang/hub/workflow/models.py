@@ -18,6 +18,8 @@ class ClockLimit(models.Model):
     pack = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [  # noqa: RUF012
-            models.UniqueConstraint(fields=["kind", "matter_type", "valid_from"], name="workflow_limit_unique", nulls_distinct=False)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "matter_type", "valid_from"], name="workflow_limit_unique", nulls_distinct=False
+            )
         ]

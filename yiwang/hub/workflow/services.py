@@ -29,6 +29,12 @@ def save_clock_rules(rules: Sequence[ClockRule], *, pack: str, viewer: Viewer, n
         changed += int(created) or ClockLimit.objects.filter(id=row.id).exclude(**values).update(**values)
     if changed:
         touch("workflow")
-        record("workflow.clocks_saved", viewer=viewer, subject_kind="clocks", subject_id=new_id(), now=now,
-               detail={"pack": pack, "changed": changed})  # fmt: skip
+        record(
+            "workflow.clocks_saved",
+            viewer=viewer,
+            subject_kind="clocks",
+            subject_id=new_id(),
+            now=now,
+            detail={"pack": pack, "changed": changed},
+        )
     return changed

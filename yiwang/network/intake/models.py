@@ -31,7 +31,7 @@ class Report(models.Model):
     secret_version = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [  # noqa: RUF012
+        constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="intake_external_once"),
             models.UniqueConstraint(fields=["source", "idempotency_key"], name="intake_idempotent"),
         ]
@@ -48,7 +48,7 @@ class PhoneCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["phone_index"], name="intake_code_phone")]  # noqa: RUF012
+        indexes = [models.Index(fields=["phone_index"], name="intake_code_phone")]
 
 
 class RateWindow(models.Model):

@@ -23,5 +23,5 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "recipient_id"], name="messaging_once")]  # noqa: RUF012
-        indexes = [models.Index(fields=["queued_at"], name="messaging_queued", condition=models.Q(state="queued"))]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["key", "recipient_id"], name="messaging_once")]
+        indexes = [models.Index(fields=["queued_at"], name="messaging_queued", condition=models.Q(state="queued"))]

@@ -10,7 +10,6 @@ from django.utils.translation import override
 
 from yiwang.foundation.audit.services import record
 from yiwang.foundation.kernel import jobs
-from yiwang.foundation.kernel.ids import new_id
 from yiwang.foundation.kernel.keys import key_for
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import SYSTEM
@@ -31,7 +30,8 @@ NONCE = bytes(12)  # each message seals once under a key of its own
 
 
 def send_message(new: NewMessage, *, now: datetime) -> None:
-    """Queues a message in the caller's transaction: one outbox row per recipient and event, however often it is called."""
+    """Queues a message in the caller's transaction: one outbox row per recipient and event, however often it is
+    called."""
     message = Message(
         key=new.key,
         recipient_kind=new.recipient_kind.value,
@@ -50,7 +50,8 @@ def send_message(new: NewMessage, *, now: datetime) -> None:
 def deliver_message(message_id: UUID, *, now: datetime) -> None:
     """Delivers a queued message once; one that is already sent, or was never stored, is left alone.
 
-    A failed delivery is noted and raised for a retry; after the last attempt the message stays ``failed`` for people to see.
+    A failed delivery is noted and raised for a retry; after the last attempt the message stays ``failed`` for people
+    to see.
     """
     with transaction.atomic():
         message = Message.objects.select_for_update().filter(id=message_id, state=MessageState.QUEUED.value).first()
@@ -63,7 +64,9 @@ def _attempt(message: Message, now: datetime) -> DeliveryFailed | None:
     message.attempts += 1
     transport, address = _address(message, now)
     if not address:
-        _finish(message, MessageState.SKIPPED, now, transport=transport, error="the recipient left no address for this way")
+        _finish(
+            message, MessageState.SKIPPED, now, transport=transport, error="the recipient left no address for this way"
+        )
         return None
     try:
         _adapter(transport).deliver(_letter(message, address))
@@ -86,8 +89,14 @@ def _finish(message: Message, state: MessageState, now: datetime, *, transport: 
     message.save(update_fields=["state", "attempts", "last_error", "sent_at", "transport", "sealed_values"])
     action = "messaging.message_failed" if state is MessageState.FAILED else "messaging.message_sent"
     if state is not MessageState.SKIPPED:
-        record(action, viewer=SYSTEM, subject_kind="message", subject_id=message.id, now=now,
-               detail={"template": message.template, "transport": transport, "attempts": message.attempts})  # fmt: skip
+        record(
+            action,
+            viewer=SYSTEM,
+            subject_kind="message",
+            subject_id=message.id,
+            now=now,
+            detail={"template": message.template, "transport": transport, "attempts": message.attempts},
+        )
     log.info("message_finished", message_id=str(message.id), state=state.value, transport=transport)
 
 

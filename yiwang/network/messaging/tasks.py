@@ -7,4 +7,5 @@ from yiwang.network.messaging.services import deliver_message
 
 @job
 def deliver(message_id: str) -> None:
+    """One attempt to deliver a queued message."""
     deliver_message(UUID(message_id), now=now())

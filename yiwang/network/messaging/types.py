@@ -11,11 +11,15 @@ from yiwang.foundation.audit.types import register_actions
 
 
 class RecipientKind(StrEnum):
+    """What ``recipient_id`` is the id of."""
+
     CONTACT = "contact"
     UNIT = "unit"
 
 
 class MessageState(StrEnum):
+    """How far a message got; sent, failed and skipped are final and visible."""
+
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
@@ -26,7 +30,8 @@ class MessageState(StrEnum):
 class NewMessage:
     """A message to one recipient about one event. ``key`` (subject + event) makes it exist once per recipient.
 
-    ``template`` names a registered text; ``values`` fill it: numbers, dates, links, never contact data. ``secrets`` fill
+    ``template`` names a registered text; ``values`` fill it: numbers, dates, links, never contact data. ``secrets``
+    fill
     it too, but are stored encrypted and forgotten once the message is sent.
     """
 
@@ -79,4 +84,6 @@ def get_template(name: str) -> Template:
     return _templates[name]
 
 
-register_actions({"messaging.message_sent": _("A message was sent"), "messaging.message_failed": _("A message could not be sent")})
+register_actions(
+    {"messaging.message_sent": _("A message was sent"), "messaging.message_failed": _("A message could not be sent")}
+)

@@ -11,6 +11,8 @@ TIMEOUT_S = 20
 
 
 class SmtpAdapter:
+    """One connection per letter; the message id lets the receiver recognise a repeated delivery."""
+
     def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
         self._sender = sender
