@@ -1,0 +1,1 @@
+"""The residents' pages: general pages, reporting, tracking, finding a lost receipt."""

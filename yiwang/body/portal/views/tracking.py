@@ -1,0 +1,167 @@
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yiwang import __version__
+from yiwang.body.portal.forms import TrackForm, VerdictForm
+from yiwang.body.portal.views.answers import private, see_other
+from yiwang.foundation.codes.selectors import find_code
+from yiwang.foundation.codes.types import CodeKind
+from yiwang.foundation.files.selectors import list_files, open_file
+from yiwang.foundation.kernel.access import client_address, public
+from yiwang.foundation.kernel.clock import now
+from yiwang.foundation.kernel.errors import Conflict
+from yiwang.foundation.kernel.names import pick
+from yiwang.foundation.kernel.settings import get_settings
+from yiwang.foundation.kernel.viewer import resident
+from yiwang.foundation.orgs.selectors import find_unit
+from yiwang.hub.cases.selectors import get_tracking
+from yiwang.hub.cases.services import rate_case
+from yiwang.hub.cases.types import Tracking, Verdict, stage_label, step_label
+from yiwang.hub.workflow.types import limit_text
+from yiwang.network.intake.errors import ReportNotFound
+from yiwang.network.intake.selectors import get_report_by_secret, get_report_by_token, token_of
+from yiwang.network.intake.services import check_rate
+from yiwang.network.intake.types import ReportRow
+
+TONES = {"assigned": "info", "in_progress": "info", "answered": "success", "closed": "success", "reopened": "attention"}
+# The reasons a resident reads; that of a dispatch is a note between offices.
+OPEN_REASONS = {"reclassified", "reopened", "rated"}
+FINISHED = {"answered", "closed"}
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """Receipt number and secret, typed; right, they lead to the tracking page."""
+    form = TrackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        check_rate(f"track:{client_address(request)}", get_settings().intake_limit, now=now())
+        try:
+            report = get_report_by_secret(form.cleaned_data["receipt"], form.cleaned_data["secret"])
+            return see_other(reverse("portal:track", args=[token_of(report)]))
+        except ReportNotFound as error:
+            form.add_error("receipt", error.message)
+    return render(request, "portal/enter.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@private("private, no-cache")
+def track(request: HttpRequest, token: str) -> HttpResponse:
+    """How a report stands, for whoever holds its link; posted, the answer to “did this solve it?”."""
+    report = get_report_by_token(token)
+    moment = now()
+    if request.method == "POST":
+        return _take_verdict(request, report, moment)
+    tracking = get_tracking(report, viewer=resident(), now=moment)
+    etag = _etag(request, tracking, is_late=_is_late(tracking, moment))
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        form = VerdictForm(initial={"verdict": tracking.verdict})
+        response = render(request, "portal/track.html", _shown(report, tracking, form, moment))
+    response["ETag"] = etag
+    return response
+
+
+def _take_verdict(request: HttpRequest, report: ReportRow, moment: datetime) -> HttpResponse:
+    """A no takes the case up again."""
+    form = VerdictForm(request.POST)
+    if not form.is_valid():
+        tracking = get_tracking(report, viewer=resident(), now=moment)
+        return render(request, "portal/track.html", _shown(report, tracking, form, moment), status=422)
+    verdict = Verdict(form.cleaned_data["verdict"])
+    try:
+        rate_case(report.id, verdict, comment=form.cleaned_data["comment"], viewer=resident(), now=moment)
+    except Conflict:
+        messages.warning(request, _("The report has moved on in the meantime. This is how it stands now."))
+    else:
+        messages.success(request, _thanks(verdict))
+    return see_other(reverse("portal:track", args=[token_of(report)]))
+
+
+@public
+@require_safe
+@private("private, max-age=3600")
+def photo(request: HttpRequest, token: str, file_id: UUID) -> FileResponse:
+    """A photo of the report, for whoever holds its link. Raises ReportNotFound and FileNotFound."""
+    report = get_report_by_token(token)
+    row, content = open_file(file_id, subject_kind="report", subject_id=report.id)
+    return FileResponse(content, content_type=row.content_type)
+
+
+def promise_of(tracking: Tracking) -> Mapping[str, Any] | None:
+    """The promised moment and, in words, the rule it follows from; None until the hub has accepted the report."""
+    if tracking.promised_by is None:
+        return None
+    rule = tracking.promise
+    matter_type = find_code(CodeKind.MATTER_TYPE, rule["matter_type"])
+    return {
+        "by": tracking.promised_by,
+        "limit": limit_text(rule["amount"], rule["unit"]),
+        "source": f"{rule['document']} {rule['article']}".strip(),
+        "matter_type": pick(matter_type.names, get_language() or "") if matter_type else rule["matter_type"],
+        "is_default_type": rule["is_default_type"],
+    }
+
+
+def _shown(report: ReportRow, tracking: Tracking, form: VerdictForm, moment: datetime) -> dict[str, Any]:
+    """What the tracking page shows."""
+    return {
+        "token": token_of(report),
+        "report": report,
+        "tracking": tracking,
+        "stage": stage_label(tracking.stage),
+        "tone": TONES.get(tracking.stage, "neutral"),
+        "unit": _unit_name(tracking.unit_id),
+        "promise": promise_of(tracking),
+        "is_late": _is_late(tracking, moment),
+        "is_finished": tracking.stage in FINISHED,
+        "timeline": list(_steps(tracking)),
+        "photos": list_files("report", report.id),
+        "form": form,
+    }
+
+
+def _steps(tracking: Tracking) -> Iterator[dict[str, Any]]:
+    told = ""
+    for step in tracking.timeline:
+        reason = step.detail.get("reason", "") if step.kind in OPEN_REASONS else ""
+        # A “no” and the reopening it causes share one reason; it is shown once.
+        body = "" if reason == told else reason
+        told = reason
+        unit = _unit_name(step.unit_id) if step.kind == "assigned" else ""
+        tone = "attention" if step.kind == "reopened" else "success"
+        yield {"at": step.at, "title": step_label(step.kind), "body": body, "actor": unit, "tone": tone}
+
+
+def _unit_name(unit_id: UUID | None) -> str:
+    unit = find_unit(unit_id)
+    return pick(unit.names, get_language() or "") if unit else ""
+
+
+def _is_late(tracking: Tracking, moment: datetime) -> bool:
+    return tracking.promised_by is not None and tracking.promised_by < moment and tracking.stage not in FINISHED
+
+
+def _thanks(verdict: Verdict) -> str:
+    if verdict is Verdict.SOLVED:
+        return _("Thank you. We are glad that it is solved.")
+    return _("Thank you for telling us. Your report was taken up again, and the unit has been told why.")
+
+
+def _etag(request: HttpRequest, tracking: Tracking, *, is_late: bool) -> str:
+    """Changes with what is shown and with the cookies (theme, elder mode, messages, form security) it is shown by."""
+    shown = (__version__, tracking, is_late, get_language(), request.headers.get("Cookie", ""))
+    return f'W/"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
