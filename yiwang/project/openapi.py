@@ -1,4 +1,4 @@
-"""The OpenAPI document: what ninja derives from the operations, and the one answer all of them may give to a mistake."""
+"""The OpenAPI document: what ninja derives from the operations, and the one answer all of them give to mistakes."""
 
 from typing import Any
 
