@@ -108,12 +108,15 @@ class Unavailable(YiwangError):
 
 
 class SettingInvalid(YiwangError):
-    """An environment variable has a value that cannot be used."""
+    """An environment variable has a value that cannot be used.
+
+    Not translated: Django, and with it every catalogue, can only be loaded once the settings are right.
+    """
 
     code = "setting_invalid"
-    title = _("A setting is wrong")
-    detail = _("The setting %(name)s is “%(value)s”; it must be: %(expected)s.")
-    remedy = _("Change the environment variable and start again. docs/settings.md explains each.")
+    title = "A setting is wrong"
+    detail = "The setting %(name)s is “%(value)s”; it must be: %(expected)s."
+    remedy = "Change the environment variable and start again. docs/settings.md explains each."
 
 
 class CannotStart(YiwangError):

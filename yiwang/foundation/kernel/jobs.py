@@ -10,6 +10,8 @@ from procrastinate.jobs import Job
 
 MAX_ATTEMPTS = 6
 QUEUE = "default"
+# The timetable goes before the crowd: reviving stalled jobs must not wait behind a hundred thousand others.
+TIMETABLE_PRIORITY = 10
 # Attempts wait 2, 4, 8, 16, 32 s: long enough for a database restart, short enough that a person still notices.
 RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
 
@@ -34,9 +36,8 @@ def timetable(cron: str) -> Callable[[Callable[[int], None]], Callable[[int], No
     """Decorator: runs the function by ``cron`` (five fields, or six with seconds last), once across all workers."""
 
     def mark(function: Callable[[int], None]) -> Callable[[int], None]:
-        task = app.task(name=job_name(function), queue=QUEUE, queueing_lock=job_name(function), pass_context=False)(
-            function
-        )
+        name = job_name(function)
+        task = app.task(name=name, queue=QUEUE, queueing_lock=name, priority=TIMETABLE_PRIORITY)(function)
         app.periodic(cron=cron)(task)
         return function
 

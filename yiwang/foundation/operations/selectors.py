@@ -1,8 +1,12 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from django.db import Error as DatabaseError
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from yiwang.foundation.kernel.checks import Finding, list_checks
+from yiwang.foundation.kernel.errors import YiwangError
 from yiwang.foundation.kernel.paging import Page, cut, decode_cursor, encode_cursor
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.operations.types import DeadLetter, OperationsPermission
@@ -50,6 +54,28 @@ def oldest_waiting_s() -> float:
         )
         value = db.fetchone()[0]
     return float(value or 0)
+
+
+def seconds_since_heartbeat() -> float | None:
+    """Seconds since any worker last said that it lives; None when no worker is registered."""
+    with connection.cursor() as db:
+        db.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
+        value = db.fetchone()[0]
+    return None if value is None else float(value)
+
+
+def run_checks() -> Sequence[Finding]:
+    """The findings of all registered checks, by name. One that fails is itself a finding: the others still run."""
+    findings = []
+    for name, check in list_checks():
+        try:
+            findings.append(check())
+        except DatabaseError:
+            remedy = _("See the finding “database”.")
+            findings.append(Finding(name, "problem", _("Not examined: the database does not answer."), remedy))
+        except YiwangError as error:
+            findings.append(Finding(name, "problem", error.message, error.what_to_do))
+    return findings
 
 
 def _text(args: object) -> str:

@@ -8,6 +8,11 @@ from yiwang.foundation.audit.types import register_actions
 from yiwang.foundation.kernel.permissions import register
 
 
+# A worker says every few seconds that it lives; one that was silent for longer than this is taken for dead.
+HEARTBEAT_S = 5
+STALLED_AFTER_S = 20
+
+
 @register
 class OperationsPermission(StrEnum):
     """Who may look after the machinery."""

@@ -1,0 +1,22 @@
+"""The check whether the key file fits the data."""
+
+from cryptography.exceptions import InvalidTag
+from django.utils.translation import gettext as _
+
+from yiwang.foundation.kernel.checks import Finding, check
+from yiwang.foundation.people.models import Contact
+from yiwang.foundation.people.sealing import unseal
+
+
+@check("contacts")
+def check_contacts() -> Finding:
+    """The newest contact can be unsealed with the present keys; nothing of it is shown."""
+    row = Contact.objects.order_by("-id").first()
+    if row is None:
+        return Finding("contacts", "ok", _("No contacts are stored yet."))
+    try:
+        unseal(bytes(row.sealed), row.id, row.key_version)
+    except InvalidTag:
+        remedy = _("Put back the key file this city was opened with; another one cannot read its contacts.")
+        return Finding("contacts", "problem", _("Stored contacts cannot be read with the present keys."), remedy)
+    return Finding("contacts", "ok", _("Stored contacts can be read with the present keys."))
