@@ -93,8 +93,8 @@ def _facts(case: CaseDetail) -> list[tuple[str, str | SafeString]]:
         (_("Receipt"), receipt),
         (_("Source"), source_name(row.source) if row.source != "report" else ""),
         (_("External number"), case.external_id or ""),
-        (_("Occurred"), exact(case.occurred_at) if case.occurred_at else ""),
-        (_("Closed"), exact(row.closed_at) if row.closed_at else ""),
+        (_("Occurred at"), exact(case.occurred_at) if case.occurred_at else ""),
+        (_("Closed at"), exact(row.closed_at) if row.closed_at else ""),
         (_("Verdict"), str(verdicts[case.verdict]) if case.verdict else ""),
     ]
     return told + [(term, value) for term, value in extra if value]
