@@ -8,6 +8,19 @@ import structlog
 from yiwang.foundation.kernel.settings import Settings
 
 
+class RoutesForPaths(logging.Filter):
+    """Replaces the path by the route's pattern in what Django logs about a request: paths hold tokens."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", None)
+        if path and isinstance(record.args, tuple):
+            match = getattr(request, "resolver_match", None)
+            route = match.route if match else "-"
+            record.args = tuple(route if argument == path else argument for argument in record.args)
+        return True
+
+
 def configure_logs(settings: Settings) -> None:
     """Sets up logging for this process; called once when Django's settings load."""
     shared: list[Any] = [
@@ -33,7 +46,8 @@ def configure_logs(settings: Settings) -> None:
                     "foreign_pre_chain": shared,
                 }
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "facts"}},
+            "filters": {"routes": {"()": RoutesForPaths}},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "facts", "filters": ["routes"]}},
             "root": {"handlers": ["stderr"], "level": "WARNING"},
             "loggers": {"yiwang": {"level": "INFO"}, "granian": {"level": "WARNING"}},
         }
