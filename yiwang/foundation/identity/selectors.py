@@ -35,7 +35,6 @@ def get_viewer_for_user(user_id: UUID, *, language: str) -> Viewer:
         permissions=frozenset[str]().union(*(permissions for _, permissions in memberships)),
         unit_ids=None if is_city_wide else units,
         area_ids=None,
-        secrecy=frozenset({"hide_identity"}) if is_city_wide else frozenset(),
     )
 
 

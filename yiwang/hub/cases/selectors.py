@@ -170,6 +170,7 @@ def iterate_cases(wanted: CaseFilter, *, viewer: Viewer, now: datetime) -> Itera
     fields = (
         *ROW_FIELDS,
         "external_id",
+        "language",
         "text",
         "lon",
         "lat",
@@ -275,7 +276,7 @@ def _detail(case: Case, viewer: Viewer, now: datetime) -> CaseDetail:
         lon=case.lon,
         lat=case.lat,
         report_id=case.report_id,
-        contact_id=None if case.hide_identity and "hide_identity" not in viewer.secrecy else case.contact_id,
+        contact_id=None if case.hide_identity and not viewer.may(CasePermission.VIEW_ALL) else case.contact_id,
         hide_identity=case.hide_identity,
         external_id=case.external_id,
         occurred_at=case.occurred_at,
