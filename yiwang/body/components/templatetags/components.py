@@ -82,9 +82,18 @@ def _control_kind(bound: BoundField) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, *, hint: str = "", counter: bool = False, compact: bool = False, **attributes: Any
+    bound: BoundField,
+    *,
+    hint: str = "",
+    counter: bool = False,
+    compact: bool = False,
+    conditional: bool = False,
+    **attributes: Any,
 ) -> dict[str, Any]:
-    """Label, hint, errors and control of a bound field, tied together by ``aria-describedby``."""
+    """Label, hint, errors and control of a bound field, tied together by ``aria-describedby``.
+
+    ``conditional``: the label itself says when the field is needed, so it is not marked as optional.
+    """
     hint = hint or str(bound.help_text)
     kind = _control_kind(bound)
     maximum = bound.field.widget.attrs.get("maxlength") if counter else None
@@ -103,7 +112,7 @@ def field(
         "described_by": described_by,
         "maximum": maximum,
         "compact": compact,
-        "is_optional": not (bound.field.required or compact or kind == "checkbox"),
+        "is_optional": not (bound.field.required or compact or conditional or kind == "checkbox"),
     }
 
 
