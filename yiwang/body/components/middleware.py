@@ -13,7 +13,7 @@ SCREENS = "yiwang.body."
 
 
 class CityTimeZone:
-    """Activates the city's time zone for views of the body floor; nothing else (health, API) asks the database for it."""
+    """Activates the city's time zone for views of the body floor; health and API never ask the database for it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
