@@ -49,6 +49,7 @@ ROW_FIELDS = (
     "due_at",
     "closed_at",
     "source",
+    "version",
 )
 COUNT_LIMIT = 1000
 OPEN_STATES = sorted(state.value for state in OPEN)
