@@ -1,4 +1,5 @@
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from django.db import connection
 
 from yiwang.foundation.audit.models import AuditLeaf
 from yiwang.foundation.audit.types import NewLeaf, is_registered
+from yiwang.foundation.kernel.copying import copy_rows
 from yiwang.foundation.kernel.keys import mac
 from yiwang.foundation.kernel.viewer import Viewer
 
@@ -27,14 +29,36 @@ def record(
 
 def record_many(leaves: Sequence[NewLeaf], *, viewer: Viewer, now: datetime) -> None:
     """Writes leaves in the caller's transaction, in one statement."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("audit outside a transaction: the trail could differ from the change")
+    _require_transaction()
     AuditLeaf.objects.bulk_create([_row(leaf, viewer, now) for leaf in leaves], batch_size=5000)
 
 
+def record_history(leaves: Iterable[NewLeaf], *, viewer: Viewer, now: datetime) -> None:
+    """Writes the leaves of an import in the caller's transaction, by COPY: made for hundreds of thousands."""
+    _require_transaction()
+    columns = ("at", "actor_kind", "actor_id", "action", "subject_kind", "subject_id", "commitment", "detail", "reason")
+    actor = (viewer.kind.value, viewer.actor_id)
+    copy_rows(AuditLeaf._meta.db_table, columns, ((now, *actor, *_values(leaf)) for leaf in leaves))
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("audit outside a transaction: the trail could differ from the change")
+
+
+def _require_sentence(action: str) -> None:
+    if not is_registered(action):
+        raise RuntimeError(f"audit action {action} has no registered sentence")
+
+
+def _values(leaf: NewLeaf) -> tuple[Any, ...]:
+    _require_sentence(leaf.action)
+    commitment = _commit_to(leaf.subject_id)
+    return leaf.action, leaf.subject_kind, leaf.subject_id, commitment, json.dumps(leaf.detail), leaf.reason
+
+
 def _row(leaf: NewLeaf, viewer: Viewer, now: datetime) -> AuditLeaf:
-    if not is_registered(leaf.action):
-        raise RuntimeError(f"audit action {leaf.action} has no registered sentence")
+    _require_sentence(leaf.action)
     return AuditLeaf(
         at=now,
         actor_kind=viewer.kind.value,

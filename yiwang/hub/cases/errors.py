@@ -20,7 +20,9 @@ class CaseChanged(Conflict):
     """Somebody else acted between loading and acting."""
 
     code = "case_changed"
-    detail = _("While you were looking at case %(number)s, %(actor)s changed it (%(action)s). Your action was not carried out.")
+    detail = _(
+        "While you were looking at case %(number)s, %(actor)s changed it (%(action)s). Your action was not carried out."
+    )
     remedy = _("Load the case again, look at what is new, and decide again. What you typed is kept in the form.")
 
 
@@ -40,3 +42,21 @@ class NothingChanged(Invalid):
     code = "nothing_changed"
     detail = _("Category and matter type are what they were.")
     remedy = _("Choose a different one.")
+
+
+class TableUnreadable(Invalid):
+    """A file cannot be read or written as a table; ``reason`` says why."""
+
+    code = "table_unreadable"
+    title = _("This file cannot be used as a table")
+    detail = _("%(file)s: %(reason)s")
+    remedy = _("Check the file; docs/import.md lists the formats.")
+
+
+class MappingInvalid(Invalid):
+    """A mapping cannot be used; ``place`` is the key, with its line where there is one."""
+
+    code = "mapping_invalid"
+    title = _("The mapping cannot be used")
+    detail = _("%(file)s, %(place)s: %(reason)s")
+    remedy = _("Correct the mapping and start again; docs/import.md explains every key.")

@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -116,8 +117,7 @@ class CaseEventRow:
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """Everything a case page shows. ``version`` goes back with each action, so that two people cannot overwrite one
-    another."""
+    """Everything a case page shows."""
 
     row: CaseRow
     text: str
@@ -185,6 +185,32 @@ class Tracking:
     timeline: Sequence[TrackingStep]
 
 
+@dataclass(frozen=True)
+class HistoryImport:
+    """A file to be imported: by which mapping file, where rejected rows go, and whether it is only tried."""
+
+    file: Path
+    mapping: Path
+    rejects: Path
+    is_dry_run: bool = False
+    creates_missing: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryReport:
+    """What an import did, in rows and in entries made; ``first_rejects`` are (row number, reason) of a few."""
+
+    read: int
+    new: int
+    updated: int
+    unchanged: int
+    rejected: int
+    created_units: int
+    created_categories: int
+    created_areas: int
+    first_rejects: Sequence[tuple[int, str]]
+
+
 register_actions(
     {
         "cases.opened": _("A case was opened from a report"),
@@ -199,5 +225,6 @@ register_actions(
         "cases.rated": _("The reporter said whether it is solved"),
         "cases.imported": _("The case was imported from another system"),
         "cases.import_updated": _("An imported case was brought up to date"),
+        "cases.exported": _("Cases were exported to a file"),
     }
 )

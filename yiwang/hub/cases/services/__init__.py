@@ -1,5 +1,7 @@
 """Everything that changes a case, one function per verb."""
 
+from yiwang.hub.cases.services.exporting import export_cases
+from yiwang.hub.cases.services.history import import_history
 from yiwang.hub.cases.services.moves import (
     assign_case,
     close_case,
@@ -16,6 +18,8 @@ from yiwang.hub.cases.services.rating import rate_case
 __all__ = [
     "assign_case",
     "close_case",
+    "export_cases",
+    "import_history",
     "leave_to_operators",
     "open_case",
     "rate_case",

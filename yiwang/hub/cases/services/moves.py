@@ -13,7 +13,7 @@ from yiwang.hub.cases.events import CaseAssigned, CaseClosed, CaseReclassified, 
 from yiwang.hub.cases.models import Case
 from yiwang.hub.cases.services.opening import deadline_facts
 from yiwang.hub.cases.services.telling import tell_reporter, tell_unit
-from yiwang.hub.cases.services.writing import lock_for_move, write_event
+from yiwang.hub.cases.services.writing import lock_for_move, state_after, write_event
 from yiwang.hub.cases.types import Basis, CaseState
 from yiwang.hub.workflow.selectors import get_deadline
 from yiwang.hub.workflow.types import ClockKind
@@ -38,17 +38,31 @@ def assign_case(
     case = lock_for_move(case_id, "assign", viewer=viewer, expected_version=expected_version)
     unit = get_unit(unit_id)
     note = {"by": basis.kind, "rule": basis.rule_key, **basis.explanation}
-    changes = {"unit_id": unit.id, "state": CaseState.DISPATCHED.value, "dispatched_at": now, "signed_at": None,
-               "dispatch_note": note, "category_id": case.category_id or category_id}  # fmt: skip
-    event_id = write_event(case, "assigned", viewer=viewer, now=now, changes=changes,
-                           reason=str(basis.explanation.get("reason", "")), detail={"unit": unit.code, **note})  # fmt: skip
+    changes = {
+        "unit_id": unit.id,
+        **state_after("assign"),
+        "dispatched_at": now,
+        "signed_at": None,
+        "dispatch_note": note,
+        "category_id": case.category_id or category_id,
+    }
+    event_id = write_event(
+        case,
+        "assigned",
+        viewer=viewer,
+        now=now,
+        changes=changes,
+        reason=str(basis.explanation.get("reason", "")),
+        detail={"unit": unit.code, **note},
+    )
     tell_unit(case, "case_assigned", event_id=event_id, now=now)
     publish(CaseAssigned(case_id=case.id, unit_id=unit.id))
 
 
 @transaction.atomic
 def leave_to_operators(case_id: UUID, *, basis: Basis, now: datetime) -> None:
-    """Notes on a registered case why no rule decided; it stays in the operators' queue. Repeating it changes nothing."""
+    """Notes on a registered case why no rule decided; it stays in the operators' queue. Repeating it changes
+    nothing."""
     case = lock_for_move(case_id, "assign", viewer=SYSTEM, expected_version=None)
     if case.state != CaseState.REGISTERED or case.dispatch_note:
         return
@@ -60,14 +74,14 @@ def leave_to_operators(case_id: UUID, *, basis: Basis, now: datetime) -> None:
 def sign_case(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
     """The unit confirms that it has the case. Raises what ``lock_for_move`` raises."""
     case = lock_for_move(case_id, "sign", viewer=viewer, expected_version=expected_version)
-    write_event(case, "signed", viewer=viewer, now=now, changes={"state": CaseState.SIGNED.value, "signed_at": now})
+    write_event(case, "signed", viewer=viewer, now=now, changes={**state_after("sign"), "signed_at": now})
 
 
 @transaction.atomic
 def start_handling(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
     """The unit begins to work on the case. Raises what ``lock_for_move`` raises."""
     case = lock_for_move(case_id, "start", viewer=viewer, expected_version=expected_version)
-    write_event(case, "handling_started", viewer=viewer, now=now, changes={"state": CaseState.HANDLING.value})
+    write_event(case, "handling_started", viewer=viewer, now=now, changes={**state_after("start")})
 
 
 @transaction.atomic
@@ -76,8 +90,10 @@ def reply_case(case_id: UUID, text: str, *, viewer: Viewer, now: datetime, expec
     case = lock_for_move(case_id, "reply", viewer=viewer, expected_version=expected_version)
     if not text.strip():
         raise ReplyMissing(errors=(("text", str(ReplyMissing.detail)),))
-    changes = {"state": CaseState.REPLIED.value, "reply": text.strip(), "replied_at": now}
-    event_id = write_event(case, "replied", viewer=viewer, now=now, changes=changes, detail={"length": len(text.strip())})
+    changes = {**state_after("reply"), "reply": text.strip(), "replied_at": now}
+    event_id = write_event(
+        case, "replied", viewer=viewer, now=now, changes=changes, detail={"length": len(text.strip())}
+    )
     tell_reporter(case, "case_replied", event_id=event_id, now=now)
     publish(CaseReplied(case_id=case.id))
 
@@ -86,12 +102,14 @@ def reply_case(case_id: UUID, text: str, *, viewer: Viewer, now: datetime, expec
 def close_case(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
     """Finishes a replied case; its clock stops. Raises what ``lock_for_move`` raises."""
     case = lock_for_move(case_id, "close", viewer=viewer, expected_version=expected_version)
-    write_event(case, "closed", viewer=viewer, now=now, changes={"state": CaseState.CLOSED.value, "closed_at": now})
+    write_event(case, "closed", viewer=viewer, now=now, changes={**state_after("close"), "closed_at": now})
     publish(CaseClosed(case_id=case.id))
 
 
 @transaction.atomic
-def reopen_case(case_id: UUID, *, reason: str, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
+def reopen_case(
+    case_id: UUID, *, reason: str, viewer: Viewer, now: datetime, expected_version: int | None = None
+) -> None:
     """Takes a replied or closed case up again for its unit's and the operators' attention, with a new handling clock.
 
     Raises ReasonMissing and what ``lock_for_move`` raises.
@@ -105,8 +123,12 @@ def reopen_case(case_id: UUID, *, reason: str, viewer: Viewer, now: datetime, ex
 def write_reopening(case: Case, *, reason: str, viewer: Viewer, now: datetime) -> None:
     """Writes the reopening of a locked case: new clock from now, reporter told, announced."""
     deadline = get_deadline(ClockKind.HANDLE, case.matter_type, started_at=now)
-    changes = {"state": CaseState.REOPENED.value, "closed_at": None, "due_at": deadline.due_at,
-               "deadline": deadline_facts(deadline)}  # fmt: skip
+    changes = {
+        **state_after("reopen"),
+        "closed_at": None,
+        "due_at": deadline.due_at,
+        "deadline": deadline_facts(deadline),
+    }
     event_id = write_event(case, "reopened", viewer=viewer, now=now, changes=changes, reason=reason)
     tell_reporter(case, "case_reopened", event_id=event_id, now=now)
     publish(CaseReopened(case_id=case.id))
@@ -134,11 +156,21 @@ def reclassify_case(
         raise NothingChanged(errors=(("matter_type", str(NothingChanged.detail)),))
     get_code(CodeKind.MATTER_TYPE, matter_type, on=now.date())
     deadline = get_deadline(ClockKind.HANDLE, matter_type, started_at=case.received_at)
-    detail = {"from": _class(case.category_id, case.matter_type), "to": _class(category_id, matter_type),
-              "due_from": case.due_at.isoformat() if case.due_at else None, "due_to": deadline.due_at.isoformat()}  # fmt: skip
-    changes = {"category_id": category_id, "matter_type": matter_type, "due_at": deadline.due_at,
-               "deadline": deadline_facts(deadline)}  # fmt: skip
-    event_id = write_event(case, "reclassified", viewer=viewer, now=now, changes=changes, reason=reason.strip(), detail=detail)
+    detail = {
+        "from": _class(case.category_id, case.matter_type),
+        "to": _class(category_id, matter_type),
+        "due_from": case.due_at.isoformat() if case.due_at else None,
+        "due_to": deadline.due_at.isoformat(),
+    }
+    changes = {
+        "category_id": category_id,
+        "matter_type": matter_type,
+        "due_at": deadline.due_at,
+        "deadline": deadline_facts(deadline),
+    }
+    event_id = write_event(
+        case, "reclassified", viewer=viewer, now=now, changes=changes, reason=reason.strip(), detail=detail
+    )
     tell_reporter(case, "case_reclassified", event_id=event_id, now=now, reason=reason.strip())
     publish(CaseReclassified(case_id=case.id))
 

@@ -25,7 +25,8 @@ TITLE_LENGTH = 60
 
 @transaction.atomic
 def open_case(report_id: UUID, *, now: datetime) -> UUID:
-    """Turns a received report into exactly one case: registered, its handling clock running since receipt, reporter told.
+    """Turns a received report into exactly one case: registered, its handling clock running since receipt, reporter
+    told.
 
     Safe to repeat: the second time it returns the case there is. Raises ClockMissing and ReportNotFound.
     """
@@ -64,7 +65,7 @@ def _new_case(case_id: UUID, report: ReportRow, deadline: Deadline, now: datetim
     city = get_city()
     day = report.received_at.astimezone(city.time_zone).date()
     number = format_number(city.number_prefix, day, numbers.take())
-    title = report.title or _first_words(report.text)
+    title = report.title or first_words(report.text)
     return Case(
         id=case_id,
         number=number,
@@ -93,6 +94,7 @@ def _new_case(case_id: UUID, report: ReportRow, deadline: Deadline, now: datetim
     )
 
 
-def _first_words(text: str) -> str:
+def first_words(text: str) -> str:
+    """The beginning of a text as the title of a case that was given none."""
     line = " ".join(text.split())
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"

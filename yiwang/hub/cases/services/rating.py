@@ -17,7 +17,8 @@ from yiwang.hub.cases.types import CaseState, Verdict
 def rate_case(report_id: UUID, verdict: Verdict, *, comment: str, viewer: Viewer, now: datetime) -> None:
     """The reporter says whether the answer solved it; “no” needs a word why and takes the case up again.
 
-    The caller has proven that the viewer holds the report's secret or link. Raises CaseNotFound, MoveNotAllowed, ReasonMissing.
+    The caller has proven that the viewer holds the report's secret or link. Raises CaseNotFound, MoveNotAllowed,
+    ReasonMissing.
     """
     case = Case.objects.select_for_update().defer("search").filter(report_id=report_id).first()
     if case is None:
@@ -26,7 +27,14 @@ def rate_case(report_id: UUID, verdict: Verdict, *, comment: str, viewer: Viewer
         raise MoveNotAllowed(number=case.number, state=state_label(case.state), move=move_label("reopen"))
     if verdict is Verdict.UNSOLVED and not comment.strip():
         raise ReasonMissing(errors=(("comment", str(ReasonMissing.detail)),))
-    write_event(case, "rated", viewer=viewer, now=now, changes={"verdict": verdict.value}, reason=comment.strip(),
-                detail={"verdict": verdict.value})  # fmt: skip
+    write_event(
+        case,
+        "rated",
+        viewer=viewer,
+        now=now,
+        changes={"verdict": verdict.value},
+        reason=comment.strip(),
+        detail={"verdict": verdict.value},
+    )
     if verdict is Verdict.UNSOLVED:
         write_reopening(case, reason=comment.strip(), viewer=viewer, now=now)

@@ -27,7 +27,8 @@ def tell_reporter(case: Case, template: str, *, event_id: UUID, now: datetime, r
         "reason": reason,
     }
     send_message(
-        NewMessage(f"{template}:{event_id}", RecipientKind.CONTACT, case.contact_id, template, values, case.language), now=now
+        NewMessage(f"{template}:{event_id}", RecipientKind.CONTACT, case.contact_id, template, values, case.language),
+        now=now,
     )
 
 
@@ -42,7 +43,9 @@ def tell_unit(case: Case, template: str, *, event_id: UUID, now: datetime) -> No
         "due": _day(case.due_at, language),
         "desk_url": f"{get_settings().public_url}/desk/cases/{case.number}",
     }
-    send_message(NewMessage(f"{template}:{event_id}", RecipientKind.UNIT, case.unit_id, template, values, language), now=now)
+    send_message(
+        NewMessage(f"{template}:{event_id}", RecipientKind.UNIT, case.unit_id, template, values, language), now=now
+    )
 
 
 def _day(moment: datetime | None, language: str) -> str:

@@ -40,6 +40,12 @@ def lock_for_move(case_id: UUID, move_name: str, *, viewer: Viewer, expected_ver
     return case
 
 
+def state_after(move_name: str) -> dict[str, str]:
+    """The change of state a move makes; empty for a move that leaves the state as it is."""
+    target = MOVES[move_name].target
+    return {"state": target.value} if target else {}
+
+
 def write_event(
     case: Case,
     kind: str,
@@ -50,7 +56,8 @@ def write_event(
     reason: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Applies ``changes`` to the locked case, raises its version, appends the event and the leaf ``cases.<kind>``; returns the event's id."""
+    """Applies ``changes`` to the locked case, raises its version, appends the event and the leaf ``cases.<kind>``;
+    returns the event's id."""
     for name, value in changes.items():
         setattr(case, name, value)
     case.version += 1
@@ -73,15 +80,26 @@ def append_event(
         reason=reason,
         detail=body,
     )
-    record(f"cases.{kind}", viewer=viewer, subject_kind="case", subject_id=case.id, now=now, reason=reason,
-           detail={"number": case.number, "state": case.state, **body})  # fmt: skip
+    record(
+        f"cases.{kind}",
+        viewer=viewer,
+        subject_kind="case",
+        subject_id=case.id,
+        now=now,
+        reason=reason,
+        detail={"number": case.number, "state": case.state, **body},
+    )
     return event.id
 
 
 def search_vector(texts: Sequence[str]) -> Func:
     """The expression that stores the search words of ``texts``."""
     found = words("\n".join(text for text in texts if text))
-    return Func(Value(found, output_field=ArrayField(TextField())), function="array_to_tsvector", output_field=SearchVectorField())
+    return Func(
+        Value(found, output_field=ArrayField(TextField())),
+        function="array_to_tsvector",
+        output_field=SearchVectorField(),
+    )
 
 
 def _changed(case: Case) -> CaseChanged:
