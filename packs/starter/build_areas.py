@@ -192,7 +192,8 @@ def smooth(shapes: list[shapely.Geometry]) -> npt.NDArray[np.object_]:
     smoothed = shapely.coverage_simplify(shapes, SMOOTHING_M)
 
     def to_degrees(metres: Places) -> Places:
-        return np.round(metres / METRES_PER_DEGREE + CENTRE, DECIMALS)
+        rounded: Places = np.round(metres / METRES_PER_DEGREE + CENTRE, DECIMALS)
+        return rounded
 
     degrees: npt.NDArray[np.object_] = shapely.transform(smoothed, to_degrees)
     return degrees

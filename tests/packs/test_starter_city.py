@@ -21,11 +21,13 @@ LISTS = [name for name, file in MANIFEST["parts"].items() if file.endswith(".yam
 
 
 def part(name: str) -> list[dict[str, Any]]:
-    return yaml.safe_load((PACK / MANIFEST["parts"][name]).read_text(encoding="utf-8"))
+    entries: list[dict[str, Any]] = yaml.safe_load((PACK / MANIFEST["parts"][name]).read_text(encoding="utf-8"))
+    return entries
 
 
 def features() -> list[dict[str, Any]]:
-    return json.loads((PACK / MANIFEST["parts"]["areas"]).read_text(encoding="utf-8"))["features"]
+    collection = json.loads((PACK / MANIFEST["parts"]["areas"]).read_text(encoding="utf-8"))
+    return list(collection["features"])
 
 
 AREAS = {feature["properties"]["code"]: feature["properties"] for feature in features()}

@@ -21,7 +21,7 @@ def delivered(name: str) -> list[dict]:
     if not path.exists():
         pytest.skip(f"the real file geo/{name} is not on this machine")
     text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return json.loads(text)["features"]
+    return list(json.loads(text)["features"])
 
 
 def test_a_sound_polygon_is_converted_and_needs_no_repair() -> None:
