@@ -102,8 +102,8 @@ class QueueFilterForm(forms.Form):
         self.is_valid()
 
     @property
-    def shows_rare(self) -> bool:
-        """Whether a filter of the folded part is in use, so that it must be seen."""
+    def uses_rare(self) -> bool:
+        """Whether a field of the folded part is in use."""
         return any(self.data.get(name) for name in self.RARE)
 
     @property

@@ -30,6 +30,7 @@ from yiwang.foundation.places.selectors import list_districts
 from yiwang.foundation.places.selectors import path_of as area_path_of
 from yiwang.hub.cases.errors import CaseNotFound
 from yiwang.hub.cases.selectors import find_case_id_by_number, get_case, list_case_messages
+from yiwang.hub.cases.states import OPEN
 from yiwang.hub.cases.texts import event_label
 from yiwang.hub.cases.types import CaseDetail, Verdict
 from yiwang.network.intake.selectors import get_report_link
@@ -83,7 +84,7 @@ def _facts(case: CaseDetail) -> list[tuple[str, str | SafeString]]:
         (_("Matter type"), code_name(CodeKind.MATTER_TYPE, row.matter_type)),
         (_("Area"), area_path(row.area_id)),
         (_("Address"), row.address),
-        (_("Responsible unit"), unit_name(row.unit_id)),
+        (_("Responsible unit"), unit_name(row.unit_id) or (_("not dispatched yet") if row.state in OPEN else "")),
         (_("Received"), exact(row.received_at)),
         (_("Channel"), code_name(CodeKind.CHANNEL, row.channel)),
     ]
@@ -122,7 +123,7 @@ def _message(message: MessageRow) -> SentMessage:
         at=message.sent_at or message.queued_at,
         # The hub names its messages after the event they tell of.
         about=event_label(message.template.removeprefix("case_")),
-        recipient=_("to the reporter") if is_resident else _("to the unit"),
+        recipient=_("the reporter") if is_resident else _("the unit"),
         state=str(states[message.state]),
         tone=MESSAGE_TONES[message.state],
         error=message.last_error if message.state is MessageState.FAILED else "",

@@ -18,7 +18,7 @@ MEANINGS: Mapping[CaseState, Promise] = {
     CaseState.HANDLING: gettext_lazy("The unit is working on it."),
     CaseState.REPLIED: gettext_lazy("The resident has the answer and can say whether it is solved."),
     CaseState.CLOSED: gettext_lazy("Finished; the clock has stopped."),
-    CaseState.REOPENED: gettext_lazy("Came back: not solved, or new facts. A new clock runs; dispatch it again."),
+    CaseState.REOPENED: gettext_lazy("Came back: not solved, or new facts. A new clock runs."),
     CaseState.UNKNOWN: gettext_lazy("Imported history whose source does not say."),
 }
 

@@ -28,6 +28,12 @@ def short_category(category_id: UUID | None) -> str:
     return wording.category_path(category_id).rpartition(wording.BETWEEN)[2]
 
 
+@register.filter
+def short_area(area_id: UUID | None) -> str:
+    """The first two parts of a place's path, district and street."""
+    return wording.BETWEEN.join(wording.area_path(area_id).split(wording.BETWEEN)[:2])
+
+
 @register.simple_tag
 def state_tag(state: CaseState) -> SafeString:
     """The state of a case as a tag."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yiwang.body.desk.forms import LoginForm
 from yiwang.body.desk.selectors.guide import list_keys, list_states
 from yiwang.body.desk.views.moves import ACTIONS
-from yiwang.body.desk.views.shell import page, viewer_of
+from yiwang.body.desk.views.shell import has_inbox, page, viewer_of
 from yiwang.foundation.identity import services as identity
 from yiwang.foundation.identity.errors import LoginRefused, TooManyLogins
 from yiwang.foundation.kernel.access import client_address, public, staff
@@ -68,8 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page of the day: the inbox for units, the queue for who looks after the city, else what there is."""
     viewer = viewer_of(request)
     if viewer.may(CasePermission.VIEW):
-        is_unit = viewer.unit_ids is not None and not viewer.may(CasePermission.DISPATCH)
-        return redirect("desk:inbox" if is_unit else "desk:cases")
+        return redirect("desk:inbox" if has_inbox(viewer) else "desk:cases")
     return redirect("desk:operations" if viewer.may(OperationsPermission.VIEW) else "desk:help")
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from yiwang.body.desk.selectors.queue import count_to_sign, list_inbox
 from yiwang.body.desk.views.queue import news_response
-from yiwang.body.desk.views.shell import page, viewer_of
+from yiwang.body.desk.views.shell import has_inbox, page, viewer_of
 from yiwang.foundation.kernel.access import staff
 from yiwang.foundation.kernel.clock import now
 from yiwang.hub.cases.types import CasePermission
@@ -19,9 +19,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     viewer, moment = viewer_of(request), now()
     context = {
         "now": moment,
-        "groups": list_inbox(viewer=viewer, now=moment) if viewer.unit_ids is not None else [],
-        "may_sign": viewer.may(CasePermission.SIGN),
-        "to_sign": count_to_sign(viewer=viewer, now=moment) if viewer.unit_ids is not None else 0,
+        "groups": list_inbox(viewer=viewer, now=moment) if has_inbox(viewer) else [],
+        "to_sign": count_to_sign(viewer=viewer, now=moment) if has_inbox(viewer) else 0,
     }
     return page(request, "desk/inbox.html", context)
 

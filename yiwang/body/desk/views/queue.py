@@ -37,8 +37,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     found = _page_of_cases(request.GET, wanted, viewer, moment)
     query = _query(request.GET, without=PAGING)
+    tiles = list_tiles(wanted)
+    is_by_tile = not (wanted.states or wanted.is_overdue) or any(tile.is_current for tile in tiles)
     context = {
         "form": form,
+        "shows_all_filters": form.uses_rare or not is_by_tile,
         "now": moment,
         "rows": found.rows,
         "query": query,
@@ -46,7 +49,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "is_first": found.previous_cursor is None and wanted.order is CaseOrder.NEWEST,
         "newer_url": _page_url(query, "before", found.previous_cursor),
         "older_url": _page_url(query, "after", found.next_cursor),
-        "tiles": list_tiles(wanted),
+        "tiles": tiles,
     }
     is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = page(request, "desk/case_list.html" if is_part else "desk/cases.html", context)

@@ -18,6 +18,11 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return viewer
 
 
+def has_inbox(viewer: Viewer) -> bool:
+    """Whether cases are dispatched to this viewer: somebody of a unit who may sign for it."""
+    return viewer.may(CasePermission.SIGN) and viewer.unit_ids is not None
+
+
 def page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
@@ -26,7 +31,7 @@ def page(
     shell = {
         "viewer": viewer,
         "sees_cases": viewer.may(CasePermission.VIEW),
-        "has_inbox": viewer.may(CasePermission.VIEW) and viewer.unit_ids is not None,
+        "has_inbox": has_inbox(viewer),
         "sees_operations": viewer.may(OperationsPermission.VIEW),
     }
     response = render(request, template, {**shell, **(context or {})}, status=status)
