@@ -1,0 +1,62 @@
+"""Journeys in a real browser: one running city for all of them, one browser for each file."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.browser import NAMES, PHONE, Visitors, Wishes, find_browser, open_browser
+from tests.journeys.live import LiveCity, live_city_in
+
+# Under pytest-xdist all of them run in one worker, so that they share the city.
+BROWSER_MARKS = (pytest.mark.browser, pytest.mark.xdist_group("browser"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test that uses the browser."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            for mark in BROWSER_MARKS:
+                item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def live_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCity]:
+    """The running city, with believable reports that have found their units."""
+    with live_city_in(tmp_path_factory.mktemp("city")) as city:
+        yield city
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser. Closed after each file: while Playwright runs, Django refuses this thread its database."""
+    program = find_browser()
+    if program is None:
+        sentence = f"No browser: none of {', '.join(NAMES)} is on the PATH and CHROMIUM is not set."
+        if os.environ.get("YIWANG_REQUIRE_BROWSER") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with open_browser(program) as browser:
+        yield browser
+
+
+@pytest.fixture
+def visitors(chromium: Browser, live_city: LiveCity) -> Iterator[Visitors]:
+    """Opens pages for people; at the end nothing may have gone wrong unseen on any of them."""
+    everybody = Visitors(chromium, live_city.base_url)
+    yield everybody
+    everybody.close()
+    assert everybody.complaints == []
+
+
+@pytest.fixture
+def page(visitors: Visitors) -> Page:
+    """A resident at a desk, reading Chinese."""
+    return visitors.open()
+
+
+@pytest.fixture
+def phone(visitors: Visitors) -> Page:
+    """A resident with a phone in hand, reading Chinese."""
+    return visitors.open(Wishes(viewport=PHONE))

@@ -1,0 +1,136 @@
+"""What residents and staff do on screen, step by step, as several journeys need it."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.browser import Visitors, Wishes
+from tests.journeys.live import LiveCity
+
+# No rule can know what is meant here, so a person decides.
+RIDDLE = "想了很久还是写下来，上次说的那件事请你们再想想办法"
+URBAN = "市城市管理和综合执法局"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a resident keeps: number and secret of the receipt, and the address of the link."""
+
+    receipt: str
+    secret: str
+    track_path: str
+
+
+def photo(path: Path) -> Path:
+    """A picture to attach, as a camera would have made it."""
+    picture = Image.linear_gradient("L").resize((640, 480)).convert("RGB")
+    picture.save(path, "JPEG")
+    return path
+
+
+def photo_bytes() -> bytes:
+    """The same without a file."""
+    content = BytesIO()
+    Image.linear_gradient("L").resize((640, 480)).convert("RGB").save(content, "JPEG")
+    return content.getvalue()
+
+
+def write_report(page: Page, text: str, **fields: str) -> None:
+    """Opens the form and fills it in; fields by their names (``address``, ``phone``, ``name``, ``email``)."""
+    page.goto("/report")
+    page.locator("#id_text").fill(text)
+    for name, value in fields.items():
+        page.locator(f"#id_{name}").fill(value)
+
+
+def send_form(page: Page) -> None:
+    """Presses the main button of the form in the middle of the page."""
+    page.locator("main form .button-primary").first.click()
+
+
+def keep_receipt(page: Page) -> Kept:
+    """Reads the receipt that is on the page."""
+    expect(page.locator("#receipt-number")).to_be_visible()
+    link = page.locator("#track-link").get_attribute("href") or ""
+    return Kept(
+        receipt=page.locator("#receipt-number").inner_text().strip(),
+        secret=page.locator("#receipt-secret").inner_text().strip(),
+        track_path=urlsplit(link).path,
+    )
+
+
+def report(page: Page, text: str, **fields: str) -> Kept:
+    """Writes, sends and keeps the receipt."""
+    write_report(page, text, **fields)
+    send_form(page)
+    return keep_receipt(page)
+
+
+def log_in(page: Page, city: LiveCity, username: str) -> None:
+    """Signs a demo account in and stays where the desk leads it."""
+    page.goto("/desk/login")
+    page.locator("#id_username").fill(username)
+    page.locator("#id_password").fill(city.password(username))
+    send_form(page)
+    expect(page.locator(".rail")).to_be_visible()
+
+
+def open_case(page: Page, number: str) -> str:
+    """Types a case number or a receipt into the search of the desk; answers with the case's own number."""
+    search = page.locator("[data-search]")
+    search.fill(number)
+    search.press("Enter")
+    page.wait_for_url("**/desk/cases/*")
+    return urlsplit(page.url).path.rsplit("/", 1)[-1]
+
+
+def action(page: Page, move: str) -> Locator:
+    """The form of one action on a case page, unfolded."""
+    form = page.locator(f"form[action$='/{move}']")
+    if not form.is_visible():
+        page.locator("details.action", has=form).locator("summary").click()
+    return form
+
+
+def take(page: Page, move: str, **fields: str) -> None:
+    """Fills in and sends one action on a case page; fields by their names."""
+    form = action(page, move)
+    for name, value in fields.items():
+        control = form.locator(f"[name={name}]")
+        if control.evaluate("control => control.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    form.locator("button.button").last.click()
+    page.wait_for_load_state()
+
+
+def at_desk(visitors: Visitors, city: LiveCity, username: str, wishes: Wishes = Wishes()) -> Page:  # noqa: B008 - frozen
+    """A signed-in page of its own."""
+    page = visitors.open(wishes)
+    log_in(page, city, username)
+    return page
+
+
+def dispatch(city: LiveCity, visitors: Visitors, receipt: str, unit: str = URBAN) -> None:
+    """A dispatcher gives the case to a unit, whoever has it now."""
+    city.settle()
+    page = at_desk(visitors, city, "dispatcher")
+    open_case(page, receipt)
+    take(page, "assign", unit=unit, reason="按职责分工")
+    expect(page.locator(".messages .tone-success")).to_be_visible()
+
+
+def reply_to(city: LiveCity, visitors: Visitors, receipt: str, reply: str) -> None:
+    """The urban management bureau signs, begins and replies."""
+    city.settle()
+    page = at_desk(visitors, city, "urban")
+    open_case(page, receipt)
+    take(page, "sign")
+    take(page, "start")
+    take(page, "reply", text=reply)
+    expect(page.locator("main")).to_contain_text(reply)
