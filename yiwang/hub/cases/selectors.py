@@ -165,6 +165,15 @@ def get_tracking(report: ReportRow, *, viewer: Viewer, now: datetime) -> Trackin
     )
 
 
+def list_decisions(receipts: Sequence[str], *, viewer: Viewer) -> Mapping[str, bool]:
+    """Of these receipts, the ones whose case was decided on: True dispatched to a unit, False left to the operators."""
+    cases = visible_cases(viewer).filter(report__receipt__in=receipts).exclude(dispatch_note={})
+    return {
+        receipt: dispatched_at is not None
+        for receipt, dispatched_at in cases.values_list("report__receipt", "dispatched_at")
+    }
+
+
 def iterate_cases(wanted: CaseFilter, *, viewer: Viewer, now: datetime) -> Iterator[Mapping[str, Any]]:
     """All visible matching cases, oldest first, as mappings of plain values, for exports. Needs ``cases.export``."""
     viewer.require(CasePermission.EXPORT)

@@ -29,6 +29,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Data": {
         "import": Entry("history:import_history", "Move in a file of past service requests."),
+        "areas": Entry("areas:areas", "Store the areas points are found in (GeoJSON)."),
         "export": Entry("history:export_history", "Write cases to a file."),
         "replay": Entry("replaying:replay", "Send a file of messages through the live path."),
         "backup": Entry("archiving:backup", "Write everything into one archive."),

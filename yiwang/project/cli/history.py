@@ -57,7 +57,9 @@ def import_history(
 
 @click.command(name="export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--source", help="Only cases of this source, such as nyc311; “report” are the residents' own.")
+@click.option(
+    "--source", help="Only cases of this source, by its name in the mapping; “report” are the residents' own."
+)
 @click.option("--state", "states", multiple=True, help="Only cases in this state; may be given several times.")
 @click.option("--from", "received_from", type=click.DateTime(["%Y-%m-%d"]), help="Received on this day or later.")
 @click.option("--to", "received_to", type=click.DateTime(["%Y-%m-%d"]), help="Received before this day.")
