@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -128,6 +129,12 @@ class ReportForm(forms.Form):
             photos=data["photos"],
             idempotency_key=data["key"] or None,
         )
+
+    def renew_key(self, key: str) -> None:
+        """Makes the bound form a new one, with everything typed still in it."""
+        data = cast(QueryDict, self.data).copy()
+        data["key"] = key
+        self.data = data
 
     def refuse(self, error: Invalid, field: str | None = None) -> None:
         """Shows what intake refused at the field it is about; ``field`` says where, if the error itself does not."""

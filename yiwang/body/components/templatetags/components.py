@@ -123,7 +123,7 @@ def _first_control_id(bound: BoundField) -> str:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: Form) -> dict[str, Any]:
     """Every error of a form; those of a field lead to its (first) control."""
-    errors = [("", "", message) for message in form.non_field_errors()]
+    errors: list[tuple[Any, ...]] = [("", "", message) for message in form.non_field_errors()]
     errors += [(_first_control_id(bound), bound.label, message) for bound in form for message in bound.errors]
     return {"errors": errors}
 

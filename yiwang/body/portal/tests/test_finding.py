@@ -9,7 +9,6 @@ from django.test import Client
 from yiwang.body.portal.tests.conftest import PHONE, TEXT, Resident
 from yiwang.body.portal.views.finding import CODES_PER_PHONE
 from yiwang.network.intake.selectors import get_report_by_token
-from yiwang.network.intake.services import send_phone_code
 from yiwang.network.messaging.types import NewMessage
 
 
@@ -22,7 +21,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         arrived.append(message.secrets["code"])
 
     # The outside world of this page is the phone network; everything before it is real.
-    monkeypatch.setitem(send_phone_code.__wrapped__.__globals__, "send_message", deliver)
+    monkeypatch.setattr("yiwang.network.intake.services.send_message", deliver)
     return arrived
 
 

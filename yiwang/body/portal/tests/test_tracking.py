@@ -123,7 +123,7 @@ def test_photos_are_served_through_the_link_of_their_own_report_only(
     own, file_id = resident.token, list_files("report", get_report_by_token(resident.token).id)[0].id
     answer = resident.browser.get(f"/track/{own}/photos/{file_id}")
     assert answer["Content-Type"] == "image/jpeg"
-    assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
+    assert answer.getvalue().startswith(b"\xff\xd8")
     resident.send(text="另一件事。")
     assert resident.browser.get(f"/track/{resident.token}/photos/{file_id}").status_code == 404
 

@@ -49,8 +49,7 @@ def _send(request: HttpRequest, form: ReportForm) -> Receipt | None:
         return receive_report(form.to_report(), viewer=resident(), now=moment)
     except IdempotencyMismatch:
         # Back in the browser, changed, sent again: the resident decides whether that is a second report.
-        form.data = form.data.copy()
-        form.data["key"] = str(new_id())
+        form.renew_key(str(new_id()))
         form.add_error(None, _("This form was already sent and received. Send it once more for another report."))
     except Invalid as error:
         form.refuse(error, "photos" if isinstance(error, PHOTO_ERRORS) else None)
