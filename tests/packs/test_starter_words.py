@@ -10,12 +10,13 @@ from uuid import UUID
 import pytest
 import yaml
 
-from yiwang.hub.dispatch.recognition import CategoryWords, recognise
+from yiwang.hub.dispatch.recognition import CategoryWords, Vocabulary, recognise
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = ROOT.parent / "shared" / "data" / "messages_zh"
 ENTRIES = yaml.safe_load((ROOT / "packs" / "starter" / "categories.yaml").read_text(encoding="utf-8"))
 NUMBERS = {entry["code"]: UUID(int=number) for number, entry in enumerate(ENTRIES)}
+PARENTS = {entry["code"]: entry.get("parent") for entry in ENTRIES}
 CODES = {number: code for code, number in NUMBERS.items()}
 
 # The contest's seven first-level labels, and the groups of this city that a person would file them under.
@@ -34,17 +35,25 @@ GROUPS_OF_LABEL = {
 def words() -> list[CategoryWords]:
     return [
         CategoryWords(
-            category_id=NUMBERS[entry["code"]],
-            group_id=NUMBERS[entry["code"][:2]],
-            words=[word.casefold() for language in entry["words"].values() for word in language],
+            path=path_of(entry["code"]), words=[word.casefold() for part in entry["words"].values() for word in part]
         )
         for entry in ENTRIES
         if "words" in entry
     ]
 
 
+def path_of(code: str) -> tuple[UUID, ...]:
+    parent = PARENTS[code]
+    return (*(path_of(parent) if parent else ()), NUMBERS[code])
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    return Vocabulary(words())
+
+
 def category_of(title: str, text: str = "") -> str | None:
-    recognised = recognise(title, text, words())
+    recognised = recognise(title, text, vocabulary())
     return CODES[recognised.category_id] if recognised.category_id else None
 
 

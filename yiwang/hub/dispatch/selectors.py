@@ -6,12 +6,12 @@ from uuid import UUID
 from yiwang.foundation.codes.selectors import find_code, list_codes
 from yiwang.foundation.codes.selectors import path_of as category_path
 from yiwang.foundation.codes.selectors import subtree_ids as category_subtree
-from yiwang.foundation.codes.types import CodeKind, CodeRow
+from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.snapshots import Snapshot
 from yiwang.foundation.orgs.selectors import find_unit_by_code
 from yiwang.foundation.places.selectors import find_area_by_code
 from yiwang.hub.dispatch.models import DispatchRule
-from yiwang.hub.dispatch.recognition import CategoryWords
+from yiwang.hub.dispatch.recognition import CategoryWords, Vocabulary
 from yiwang.hub.dispatch.types import Condition, Rule, Target
 
 
@@ -24,7 +24,6 @@ def _load() -> Sequence[Rule]:
 
 
 _rules = Snapshot("dispatch", _load)
-_words = Snapshot("codes", lambda: _category_words(list_codes(CodeKind.CATEGORY, on=date.max)))
 
 
 def list_rules() -> Sequence[Rule]:
@@ -32,21 +31,25 @@ def list_rules() -> Sequence[Rule]:
     return _rules.get()
 
 
-def list_category_words() -> Sequence[CategoryWords]:
-    """Every category that has plain words, with its topmost group."""
-    return _words.get()
+def get_vocabulary() -> Vocabulary:
+    """The plain words of all categories in force, ready to be looked for."""
+    return _vocabulary.get()
 
 
-def _category_words(codes: Sequence[CodeRow]) -> Sequence[CategoryWords]:
-    return [
-        CategoryWords(
-            category_id=code.id,
-            group_id=category_path(code.id)[0].id,
-            words=[word.casefold() for words in code.words.values() for word in words],
-        )
-        for code in codes
-        if code.words
-    ]
+def _load_vocabulary() -> Vocabulary:
+    codes = [code for code in list_codes(CodeKind.CATEGORY, on=date.max) if code.words]
+    return Vocabulary(
+        [
+            CategoryWords(
+                path=tuple(step.id for step in category_path(code.id)),
+                words=[word for words in code.words.values() for word in words],
+            )
+            for code in codes
+        ]
+    )
+
+
+_vocabulary = Snapshot("codes", _load_vocabulary)
 
 
 def _rule(row: DispatchRule) -> Rule:

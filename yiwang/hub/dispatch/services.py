@@ -19,7 +19,7 @@ from yiwang.hub.dispatch.errors import RuleInvalid
 from yiwang.hub.dispatch.models import DispatchRule
 from yiwang.hub.dispatch.recognition import recognise
 from yiwang.hub.dispatch.rules import first_match
-from yiwang.hub.dispatch.selectors import list_category_words, list_rules
+from yiwang.hub.dispatch.selectors import get_vocabulary, list_rules
 from yiwang.hub.dispatch.types import CaseFacts, Decision, NewRule, Recognition, Rule
 
 
@@ -107,7 +107,7 @@ def save_rules(rules: Sequence[NewRule], *, pack: str, viewer: Viewer, now: date
 def _recognise(case: CaseDetail) -> Recognition:
     if case.row.category_id:
         return Recognition("given", case.row.category_id)
-    return recognise(case.row.title, case.text, list_category_words())
+    return recognise(case.row.title, case.text, get_vocabulary())
 
 
 def _facts(case: CaseDetail, category_id: UUID | None) -> CaseFacts:

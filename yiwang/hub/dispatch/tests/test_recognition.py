@@ -6,16 +6,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from yiwang.hub.dispatch.recognition import CategoryWords, recognise
+from yiwang.hub.dispatch.recognition import CategoryWords, Vocabulary, recognise
 from yiwang.hub.dispatch.rules import applies, first_match
 from yiwang.hub.dispatch.types import CaseFacts, Condition, Rule, Target
 
 ROADS, NOISE, LIGHT, POTHOLE, MUSIC = (UUID(int=i) for i in range(1, 6))
-WORDS = [
-    CategoryWords(LIGHT, ROADS, ["路灯", "streetlight"]),
-    CategoryWords(POTHOLE, ROADS, ["坑洼", "pothole"]),
-    CategoryWords(MUSIC, NOISE, ["广场舞", "噪音"]),
-]
+WORDS = Vocabulary(
+    [
+        CategoryWords((ROADS,), ["道路", "road"]),
+        CategoryWords((ROADS, LIGHT), ["路灯", "streetlight"]),
+        CategoryWords((ROADS, POTHOLE), ["坑洼", "pothole"]),
+        CategoryWords((NOISE, MUSIC), ["广场舞", "噪音"]),
+    ]
+)
 FACTS = CaseFacts(
     category_id=LIGHT,
     area_path=(UUID(int=10), UUID(int=11)),
@@ -40,10 +43,22 @@ def test_rivals_of_the_same_group_do_not_make_it_unclear():
 
 
 def test_words_of_two_groups_are_left_to_people():
-    found = recognise("", "路灯坏了，广场舞噪音也大", WORDS)
+    found = recognise("", "路灯坏了，广场舞也吵", WORDS)
     assert found.outcome == "ambiguous"
     assert found.category_id is None
     assert found.rivals
+
+
+def test_latin_words_count_only_as_whole_words():
+    assert recognise("", "abroad, broadroad, potholed", WORDS).outcome == "none"
+    assert recognise("", "streetlights and potholes", WORDS).outcome == "clear"
+    assert recognise("", "the streetlight在门口", WORDS).category_id == LIGHT
+
+
+def test_what_speaks_for_a_parent_speaks_for_the_child():
+    found = recognise("道路路灯", "道路两侧路灯不亮", WORDS)
+    assert found.category_id == LIGHT
+    assert found.words == ("路灯", "道路")
 
 
 def test_no_words_no_category():
