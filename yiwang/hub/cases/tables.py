@@ -151,7 +151,7 @@ def _open(path: Path, stack: ExitStack, encoding: str, delimiter: str) -> Table:
     kind = _kind(path)
     raw = stack.enter_context(path.open("rb"))
     if kind == "csv":
-        return _read_csv(raw, path, encoding, delimiter)
+        return _read_csv(raw, path, stack, encoding, delimiter)
     if kind == "jsonl":
         return _read_jsonl(raw, path)
     file = stack.enter_context(_seekable(raw, path))
@@ -183,10 +183,11 @@ def _done(raw: IO[bytes], path: Path) -> Callable[[], float]:
     return lambda: min(raw.tell() / size, 1.0)
 
 
-def _read_csv(raw: IO[bytes], path: Path, encoding: str, delimiter: str) -> Table:
+def _read_csv(raw: IO[bytes], path: Path, stack: ExitStack, encoding: str, delimiter: str) -> Table:
     # Bytes that are no text of the encoding become surrogates, which only the row they stand in pays for.
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    lines = io.TextIOWrapper(_unpacked(raw, path), encoding=encoding, errors="surrogateescape", newline="")
+    text = io.TextIOWrapper(_unpacked(raw, path), encoding=encoding, errors="surrogateescape", newline="")
+    lines = stack.enter_context(text)
     reader = csv.reader(lines, delimiter=delimiter)
     columns = [name.strip() for name in next(reader, [])]
     return Table(columns, _csv_rows(reader, len(columns)), _done(raw, path))
@@ -257,7 +258,7 @@ def _read_xlsx(file: IO[bytes]) -> Table:
     from openpyxl import load_workbook
 
     sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
-    total, read = max(sheet.max_row or 1, 1), 0
+    total, read = max((sheet.max_row or 1) - 1, 1), 0
     lines = sheet.iter_rows(values_only=True)
     columns = [_text(cell) for cell in next(lines, ())]
 
