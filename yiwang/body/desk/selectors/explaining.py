@@ -63,11 +63,9 @@ def dispatch_sentences(case: CaseDetail) -> Sequence[str]:
     return [_recognition(note), _outcome(note, case)]
 
 
-def decision_sentences(explanation: Mapping[str, Any], unit_id: UUID | None) -> Sequence[str]:
-    """The same for what the rules would decide now."""
-    unit = unit_name(unit_id)
-    last = _("The rules would send it to: %(unit)s") % {"unit": unit} if unit else _no_decision(explanation)
-    return [_recognition(explanation), last]
+def decision_sentences(explanation: Mapping[str, Any], unit_id: UUID) -> Sequence[str]:
+    """Where the rules would send a case now, and on what grounds."""
+    return [_recognition(explanation), _("The rules would send it to: %(unit)s") % {"unit": unit_name(unit_id)}]
 
 
 def event_entry(event: CaseEventRow, names: Mapping[UUID, str]) -> Entry:
@@ -95,7 +93,7 @@ def _recognition(note: Mapping[str, Any]) -> str:
     words = "、".join(f"“{word}”" for word in note.get("words", ()))
     category = _category(note.get("category"))
     if note.get("recognition") == "given":
-        return _("The category was given: %(category)s.") % {"category": category}
+        return _("The category is %(category)s.") % {"category": category}
     if note.get("recognition") == "clear":
         return _("The words %(words)s point to the category %(category)s.") % {"words": words, "category": category}
     if note.get("recognition") == "ambiguous":

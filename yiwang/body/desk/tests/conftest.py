@@ -50,7 +50,8 @@ def _no_old_counters() -> None:
 
 
 @pytest.fixture
-def staff(city: Any) -> Staff:
+def staff(city: Any, settings: Any) -> Staff:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     roles = [NewRole(key, {"en": key}, frozenset(names.split())) for key, names in ROLES.items()]
     save_roles(roles, viewer=SYSTEM, now=MORNING)
     leaves = [unit for unit in list_units(on=MORNING.date()) if unit.parent_id]

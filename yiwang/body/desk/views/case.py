@@ -1,6 +1,6 @@
 """The page of one case, and everything that can be done there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yiwang.body.desk.forms import ActionForm, ReasonForm
 from yiwang.body.desk.selectors.casepage import get_case_by_number, get_case_page
 from yiwang.body.desk.selectors.choices import unit_suggestions
 from yiwang.body.desk.selectors.explaining import decision_sentences
-from yiwang.body.desk.selectors.wording import unit_name
 from yiwang.body.desk.views.moves import ACTIONS, offered_actions
 from yiwang.body.desk.views.shell import page, viewer_of
 from yiwang.foundation.files.selectors import open_file
@@ -42,9 +41,14 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @staff(CasePermission.VIEW)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, number: str, move: str) -> HttpResponse:
-    """Carries out one action. Where that is not possible the page says why and keeps what was typed."""
+    """Carries out one action. Where that is not possible the page says why and keeps what was typed.
+
+    Such a page has this address; loading it anew by GET leads back to the case.
+    """
+    if request.method != "POST":
+        return redirect("desk:case", number=number)
     viewer, moment = viewer_of(request), now()
     action = ACTIONS.get(move)
     if action is None:
@@ -67,9 +71,11 @@ def act(request: HttpRequest, number: str, move: str) -> HttpResponse:
 
 
 @staff(PeoplePermission.VIEW_CONTACT)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, number: str) -> HttpResponse:
     """Shows the reporter's contact once, in clear, for a stated reason; the reading is recorded."""
+    if request.method != "POST":
+        return redirect("desk:case", number=number)
     viewer, moment = viewer_of(request), now()
     case = get_case_by_number(number, viewer=viewer, now=moment)
     form = ReasonForm(request.POST, case=case, now=moment, auto_id="contact_%s")
@@ -138,12 +144,11 @@ def _case_page(
 
 
 def _hint(case: CaseDetail, offered: set[str], moment: datetime) -> Mapping[str, Any]:
-    """What the rules would decide, for whoever is about to dispatch."""
+    """The units to choose from, and where the rules would send the case if not to where it is."""
     if "assign" not in offered:
         return {}
     decision = decide(case)
-    return {
-        "units": unit_suggestions(on=moment.date()),
-        "hint": decision_sentences(decision.explanation, decision.unit_id),
-        "hinted_unit": unit_name(decision.unit_id),
-    }
+    hint: Sequence[str] = []
+    if decision.unit_id is not None and decision.unit_id != case.row.unit_id:
+        hint = decision_sentences(decision.explanation, decision.unit_id)
+    return {"units": unit_suggestions(on=moment.date()), "hint": hint}
