@@ -161,13 +161,13 @@ class Converter:
         given: dict[str, str],
         remarks: list[str],
     ) -> CaseState:
-        """The state the file says; where it says none, what its moments prove; else unknown."""
+        """The state the file says; where it says none, what a closing time or a reply proves; else unknown."""
         text, closed_at = self._text("state", cells), moments.get("closed_at")
         if closed_at is not None and closed_at < received_at:
             remarks.append(CLOSED_BEFORE_RECEIVED)
         if not text:
-            proven = CaseState.REPLIED if "replied_at" in moments else CaseState.UNKNOWN
-            return CaseState.CLOSED if closed_at else proven
+            is_replied = "replied_at" in moments or self._text("reply", cells)
+            return CaseState.CLOSED if closed_at else CaseState.REPLIED if is_replied else CaseState.UNKNOWN
         state = _state_named(text)
         if state is CaseState.CLOSED and closed_at is None:
             remarks.append(CLOSED_WITHOUT_MOMENT)

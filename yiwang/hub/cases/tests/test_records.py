@@ -76,8 +76,10 @@ def test_the_state_is_what_the_file_says_or_proves_and_else_unknown(row, state, 
     assert (record.state, "closed_at" in record.moments, list(record.remarks)) == (state, closed, remarks)
 
 
-def test_a_reply_without_a_status_proves_replied():
-    assert convert({"closed": "2026-01-16"}, fields={"replied_at": "closed", "closed_at": "state"}).state == "replied"
+@pytest.mark.parametrize("row", [{"closed": "2026-01-16"}, {"text": "done"}])
+def test_a_reply_without_a_status_proves_replied(row):
+    fields = {"replied_at": "closed", "reply": "text", "closed_at": "state"}
+    assert convert(row, fields=fields).state == CaseState.REPLIED
 
 
 def test_columns_are_joined_without_the_empty_and_the_null_ones():
