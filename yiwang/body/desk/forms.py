@@ -23,8 +23,7 @@ from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.orgs.types import UnitRow
 from yiwang.foundation.packs.selectors import get_city
-from yiwang.hub.cases.texts import STATES
-from yiwang.hub.cases.types import CaseDetail, CaseFilter, CaseOrder, CaseState
+from yiwang.hub.cases.types import CaseDetail, CaseFilter, CaseOrder, CaseState, state_label
 
 # A calendar beyond these is a typing error, and its neighbours would overflow.
 DATE_LIMITS = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
@@ -48,7 +47,7 @@ class LoginForm(forms.Form):
 
 
 def _state_choices() -> list[tuple[str, Any]]:
-    return [(state.value, STATES[state.value]) for state in CaseState]
+    return [(state.value, state_label(state.value)) for state in CaseState]
 
 
 def _date_field(label: Any) -> forms.DateField:

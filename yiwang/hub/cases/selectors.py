@@ -1,3 +1,5 @@
+"""Reads of cases. What can be done in which state (``states``) is part of this door: screens show it."""
+
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,7 +18,7 @@ from yiwang.foundation.places.selectors import find_area_by_id, find_district_id
 from yiwang.foundation.places.selectors import subtree_ids as area_subtree
 from yiwang.hub.cases.errors import CaseNotFound
 from yiwang.hub.cases.models import Case, CaseEvent
-from yiwang.hub.cases.states import MOVES, OPEN
+from yiwang.hub.cases.states import MOVES, OPEN, WAITING_FOR_OPERATORS
 from yiwang.hub.cases.texts import STAGE_OF_STATE, TIMELINE
 from yiwang.hub.cases.types import (
     CaseDetail,
@@ -33,6 +35,23 @@ from yiwang.hub.cases.types import (
 from yiwang.network.intake.types import ReportRow
 from yiwang.network.messaging.selectors import list_messages
 from yiwang.network.messaging.types import MessageRow
+
+__all__ = [
+    "COUNT_LIMIT",
+    "MOVES",
+    "OPEN",
+    "WAITING_FOR_OPERATORS",
+    "count_cases",
+    "find_case_id_by_number",
+    "get_case",
+    "get_tracking",
+    "iterate_cases",
+    "list_case_messages",
+    "list_cases",
+    "list_decisions",
+    "list_sources",
+    "visible_cases",
+]
 
 ROW_FIELDS = (
     "id",

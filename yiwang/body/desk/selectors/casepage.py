@@ -29,10 +29,8 @@ from yiwang.foundation.people.types import ContactDetails
 from yiwang.foundation.places.selectors import list_districts
 from yiwang.foundation.places.selectors import path_of as area_path_of
 from yiwang.hub.cases.errors import CaseNotFound
-from yiwang.hub.cases.selectors import find_case_id_by_number, get_case, list_case_messages
-from yiwang.hub.cases.states import OPEN
-from yiwang.hub.cases.texts import event_label
-from yiwang.hub.cases.types import CaseDetail, Verdict
+from yiwang.hub.cases.selectors import OPEN, find_case_id_by_number, get_case, list_case_messages
+from yiwang.hub.cases.types import CaseDetail, Verdict, event_label
 from yiwang.network.intake.selectors import get_report_link
 from yiwang.network.messaging.types import MessageRow, MessageState, RecipientKind
 

@@ -5,18 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from yiwang.body.desk.selectors.wording import category_path, code_name, language, unit_name
 from yiwang.body.desk.types import Entry
-from yiwang.foundation.calendars.types import Unit
 from yiwang.foundation.codes.selectors import find_code
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.kernel.viewer import ActorKind
-from yiwang.hub.cases.texts import event_label
-from yiwang.hub.cases.types import CaseDetail, CaseEventRow, Verdict
+from yiwang.hub.cases.types import CaseDetail, CaseEventRow, Verdict, event_label
 from yiwang.hub.dispatch.selectors import list_rules
+from yiwang.hub.workflow.types import limit_text
 
 EVENT_TONES = {
     "opened": "info",
@@ -37,7 +35,7 @@ def clock_sentences(case: CaseDetail) -> Sequence[str]:
         return [_("The deadline came with the data.") if is_given else _("No deadline is known for this case.")]
     sentences = []
     if "amount" in facts:
-        limit = _amount(int(facts["amount"]), str(facts.get("unit", "")))
+        limit = limit_text(int(facts["amount"]), str(facts["unit"]))
         matter = code_name(CodeKind.MATTER_TYPE, facts.get("matter_type"))
         sentences.append(_("%(limit)s for the matter type “%(matter)s”.") % {"limit": limit, "matter": matter})
     if facts.get("is_default_type"):
@@ -76,17 +74,6 @@ def event_entry(event: CaseEventRow, names: Mapping[UUID, str]) -> Entry:
     body = [line for line in (_detail(event), event.reason) if line]
     tone = EVENT_TONES.get(event.kind, "neutral")
     return Entry(at=event.at, title=title, actor=_actor(event, names), body="\n".join(body), tone=tone)
-
-
-def _amount(amount: int, unit: str) -> str:
-    words = {
-        Unit.MINUTES: ngettext("%(n)s minute", "%(n)s minutes", amount),
-        Unit.HOURS: ngettext("%(n)s hour", "%(n)s hours", amount),
-        Unit.WORKING_HOURS: ngettext("%(n)s working hour", "%(n)s working hours", amount),
-        Unit.WORKING_DAYS: ngettext("%(n)s working day", "%(n)s working days", amount),
-        Unit.CALENDAR_DAYS: ngettext("%(n)s calendar day", "%(n)s calendar days", amount),
-    }
-    return words[Unit(unit)] % {"n": amount} if unit in set(Unit) else f"{amount} {unit}"
 
 
 def _recognition(note: Mapping[str, Any]) -> str:

@@ -7,9 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yiwang.hub.cases.states import MOVES
-from yiwang.hub.cases.texts import move_label
-from yiwang.hub.cases.types import CaseState
+from yiwang.hub.cases.selectors import MOVES
+from yiwang.hub.cases.types import CaseState, move_label
 
 MEANINGS: Mapping[CaseState, Promise] = {
     CaseState.REGISTERED: gettext_lazy("Accepted; no rule has decided yet. An operator chooses the unit."),

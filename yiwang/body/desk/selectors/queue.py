@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 
 from yiwang.body.desk.types import InboxGroup, Tile
 from yiwang.foundation.kernel.viewer import Viewer
-from yiwang.hub.cases.selectors import COUNT_LIMIT, count_cases, list_cases
-from yiwang.hub.cases.states import WAITING_FOR_OPERATORS
-from yiwang.hub.cases.texts import state_label
-from yiwang.hub.cases.types import CaseFilter, CaseOrder, CasePermission, CaseRow, CaseState
+from yiwang.hub.cases.selectors import COUNT_LIMIT, WAITING_FOR_OPERATORS, count_cases, list_cases
+from yiwang.hub.cases.types import CaseFilter, CaseOrder, CasePermission, CaseRow, CaseState, state_label
 
 COUNTERS_LIVE_S = 5
 INBOX_SIZE = 50

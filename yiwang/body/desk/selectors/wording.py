@@ -15,7 +15,7 @@ from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.orgs.selectors import find_unit
 from yiwang.foundation.places.selectors import path_of as area_path_of
-from yiwang.hub.cases.states import OPEN
+from yiwang.hub.cases.selectors import OPEN
 from yiwang.hub.cases.types import CaseRow, CaseState
 
 BETWEEN = " › "

@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 from yiwang.body.components.templatetags.components import tag
 from yiwang.body.desk.selectors import wording
 from yiwang.body.desk.types import Due
-from yiwang.hub.cases.texts import move_label, state_label
-from yiwang.hub.cases.types import CaseRow, CaseState
+from yiwang.hub.cases.types import CaseRow, CaseState, move_label, state_label
 
 register = template.Library()
 

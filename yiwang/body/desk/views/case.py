@@ -27,7 +27,7 @@ from yiwang.foundation.people.types import ContactDetails, PeoplePermission
 from yiwang.foundation.places.selectors import areas_geojson
 from yiwang.hub.cases.selectors import find_case_id_by_number
 from yiwang.hub.cases.types import CaseDetail, CasePermission
-from yiwang.hub.dispatch.services import decide
+from yiwang.hub.dispatch.selectors import get_decision
 
 
 @staff(CasePermission.VIEW)
@@ -147,7 +147,7 @@ def _hint(case: CaseDetail, offered: set[str], moment: datetime) -> Mapping[str,
     """The units to choose from, and where the rules would send the case if not to where it is."""
     if "assign" not in offered:
         return {}
-    decision = decide(case)
+    decision = get_decision(case)
     hint: Sequence[str] = []
     if decision.unit_id is not None and decision.unit_id != case.row.unit_id:
         hint = decision_sentences(decision.explanation, decision.unit_id)
