@@ -65,5 +65,5 @@ def _chinese(number: int) -> dict[str, Any]:
 
 
 def _english(number: int) -> dict[str, Any]:
-    text, address = ENGLISH[number % len(ENGLISH)]
+    text, address = ENGLISH[number // 4 % len(ENGLISH)]
     return {"text": text, "address": address, "contact": {"name": "Ana Torres", "email": f"ana{number}@example.invalid"}}

@@ -47,7 +47,12 @@ def find_browser() -> str | None:
 def open_browser(program: str) -> Iterator[Browser]:
     """Starts the program without a window; closed at the end."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=list(FLAGS),
+            # Residents' browsers keep the page they leave; so does this one.
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
         try:
             yield browser
         finally:

@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browser import PHONE, Visitors, Wishes
-from tests.journeys.errands import Kept, keep_receipt, photo, reply_to, report, send_form, write_report
+from tests.journeys.errands import (
+    RIDDLE,
+    Kept,
+    dispatch,
+    keep_receipt,
+    photo,
+    reply_to,
+    report,
+    send_form,
+    write_report,
+)
 from tests.journeys.live import LiveCity
 
 
@@ -69,12 +79,13 @@ def test_without_javascript_the_whole_way_works_from_report_to_opinion(live_city
     page = visitors.open(Wishes(javascript=False))
     page.goto("/")
     page.locator(".hero .button-primary").click()
-    page.locator("#id_text").fill("垃圾桶满了没人清运，味道很大")
+    page.locator("#id_text").fill(RIDDLE)
     page.locator("#id_area").select_option(index=2)
     send_form(page)
     kept = keep_receipt(page)
     live_city.settle()
     page.locator("#promise a, main .button-primary").first.click()
+    dispatch(live_city, visitors, kept.receipt)
     reply_to(live_city, visitors, kept.receipt, "已安排清运，桶已换新。")
     page.goto(kept.track_path)
     expect(page.locator("#reply")).to_contain_text("已安排清运")
@@ -124,7 +135,7 @@ def test_a_double_click_makes_one_report(page: Page, live_city: LiveCity):
 
 def test_a_form_sent_again_from_the_history_is_the_same_report(page: Page):
     first = report(page, "返回后再点一次发送：树枝断了")
-    page.go_back()
+    page.go_back(wait_until="commit")
     send_form(page)
     assert keep_receipt(page).receipt == first.receipt
 

@@ -29,6 +29,7 @@ def test_a_dispatcher_finds_cases_by_filters_and_words(live_city: LiveCity, visi
     expect(page.locator(".stat-value").first).to_have_text(re.compile(r"^\d+$"))
     everything = rows(page)
     assert everything == 50
+    page.locator(".filter-more summary").click()
     page.locator("[name=state][value=registered]").check()
     page.wait_for_url(re.compile("state=registered"))
     expect(page.locator("[data-row] .tag").first).to_have_text(re.compile("已受理"))
