@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from yiwang.foundation.kernel.errors import Forbidden, NotFound, Unavailable, YiwangError
+from yiwang.foundation.kernel.errors import Forbidden, FormNotTrusted, NotFound, Unavailable, YiwangError
 from yiwang.foundation.kernel.ids import new_reference
 from yiwang.foundation.kernel.problems import Problem, to_problem
 from yiwang.project.api import problem_response
@@ -70,6 +70,12 @@ class ErrorPages:
         if isinstance(error, OperationalError | InterfaceError):
             return answer(request, to_problem(Unavailable(), reference=reference))
         return answer(request, to_problem(error, reference=reference))
+
+
+def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form without its token; Django's own ``reason`` is for programmers and stays in the log."""
+    log.warning("form_not_trusted", reason=reason, route=request.resolver_match.route if request.resolver_match else "")
+    return answer(request, to_problem(FormNotTrusted()))
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
