@@ -1,6 +1,7 @@
 """The JSON API: one OpenAPI 3.1 document, one key scheme, one translator for errors."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyHeader
 
-from yiwang.foundation.identity.selectors import get_viewer_for_api_key
+from yiwang.foundation.identity.services import use_api_key
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import Invalid, Unauthenticated, Unavailable, YiwangError
 from yiwang.foundation.kernel.ids import new_reference
@@ -53,7 +54,7 @@ class ApiKeyMiddleware:
         secret = request.headers.get("X-API-Key")
         if secret and request.path.startswith("/api/"):
             try:
-                request.viewer = get_viewer_for_api_key(secret, now=now())  # type: ignore[attr-defined]
+                request.viewer = use_api_key(secret, now=now())  # type: ignore[attr-defined]
             except YiwangError as error:
                 return problem_response(to_problem(error))
         response: HttpResponse = self.get_response(request)
@@ -81,8 +82,13 @@ def answer_stranger(request: HttpRequest, error: AuthenticationError) -> HttpRes
 @api.exception_handler(ValidationError)
 def answer_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Input that does not have the documented shape, field by field."""
-    fields = tuple((".".join(map(str, item["loc"][1:])), str(item["msg"])) for item in error.errors)
+    fields = tuple((_field(item["loc"]), str(item["msg"])) for item in error.errors)
     return problem_response(to_problem(Invalid(errors=fields)))
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """``("body", "body", "contact", "phone")`` is what a caller knows as ``contact.phone``."""
+    return ".".join(map(str, location[2:] if location[0] == "body" else location[1:])) or str(location[-1])
 
 
 @api.exception_handler(HttpError)

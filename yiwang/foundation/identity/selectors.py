@@ -1,19 +1,15 @@
 import hashlib
-import hmac
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from yiwang.foundation.identity.errors import ApiKeyInvalid
 from yiwang.foundation.identity.models import ApiKey, Membership, User
 from yiwang.foundation.identity.types import ApiKeyRow, IdentityPermission
 from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.kernel.viewer import ANONYMOUS, ActorKind, Viewer
 from yiwang.foundation.orgs.selectors import subtree_ids
-
-NOTE_USE_EVERY = timedelta(minutes=1)
 
 
 def get_viewer_for_user(user_id: UUID, *, language: str) -> Viewer:
@@ -25,7 +21,8 @@ def get_viewer_for_user(user_id: UUID, *, language: str) -> Viewer:
     user = User.objects.filter(id=user_id, is_active=True).first()
     if user is None:
         return ANONYMOUS
-    memberships = list(Membership.objects.filter(user=user).values_list("unit_id", "role__permissions"))
+    rows = Membership.objects.filter(user=user).values_list("unit_id", "role__permissions")
+    memberships = cast("list[tuple[UUID | None, list[str]]]", list(rows))
     is_city_wide = any(unit_id is None for unit_id, _ in memberships)
     units = frozenset[UUID]().union(*(subtree_ids(unit_id) for unit_id, _ in memberships if unit_id is not None))
     return Viewer(
@@ -34,24 +31,6 @@ def get_viewer_for_user(user_id: UUID, *, language: str) -> Viewer:
         name=pick(user.names, language) or user.username,
         permissions=frozenset[str]().union(*(permissions for _, permissions in memberships)),
         unit_ids=None if is_city_wide else units,
-        area_ids=None,
-    )
-
-
-def get_viewer_for_api_key(secret: str, *, now: datetime) -> Viewer:
-    """The viewer a program with this key is; notes its use at most once a minute. Raises ApiKeyInvalid."""
-    prefix, _, rest = secret.partition(".")
-    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).first()
-    if key is None or not rest or not hmac.compare_digest(bytes(key.digest), digest_of(secret)):
-        raise ApiKeyInvalid
-    if key.last_used_at is None or now - key.last_used_at > NOTE_USE_EVERY:
-        ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now), id=key.id).update(last_used_at=now)
-    return Viewer(
-        kind=ActorKind.API_KEY,
-        actor_id=key.id,
-        name=key.name,
-        permissions=frozenset(key.permissions),
-        unit_ids=None,
         area_ids=None,
     )
 

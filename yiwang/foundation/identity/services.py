@@ -1,15 +1,23 @@
+import hmac
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth import login, logout
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from yiwang.foundation.audit.services import record
-from yiwang.foundation.identity.errors import ApiKeyNotFound, DemoAccountsRefused, LoginRefused, PermissionUnknown
+from yiwang.foundation.identity.errors import (
+    ApiKeyInvalid,
+    ApiKeyNotFound,
+    DemoAccountsRefused,
+    LoginRefused,
+    PermissionUnknown,
+)
 from yiwang.foundation.identity.models import ApiKey, Membership, Role, User
 from yiwang.foundation.identity.selectors import digest_of
 from yiwang.foundation.identity.types import DemoAccount, IdentityPermission, NewAccount, NewRole
@@ -23,6 +31,7 @@ from yiwang.foundation.orgs.selectors import find_unit_by_code
 
 # Letters and digits that cannot be mistaken for one another when read from a screen.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105
+NOTE_USE_EVERY = timedelta(minutes=1)
 _NOBODY = make_password(None)
 
 
@@ -94,9 +103,11 @@ def create_demo_accounts(
 def log_in(request: HttpRequest, username: str, password: str, *, now: datetime) -> None:
     """Signs a person in on this browser under a fresh session id. Raises LoginRefused."""
     user_id = check_login(username, password, now=now)
-    login(request, User.objects.get(id=user_id), backend="django.contrib.auth.backends.ModelBackend")
+    with transaction.atomic():
+        login(request, User.objects.get(id=user_id), backend="django.contrib.auth.backends.ModelBackend")
 
 
+@transaction.atomic
 def log_out(request: HttpRequest) -> None:
     """Ends the session on this browser; everything in it is forgotten."""
     logout(request)
@@ -137,6 +148,25 @@ def create_api_key(name: str, permissions: frozenset[str], *, viewer: Viewer, no
         detail={"name": name, "permissions": sorted(permissions)},
     )
     return secret
+
+
+@transaction.atomic
+def use_api_key(secret: str, *, now: datetime) -> Viewer:
+    """The viewer a program with this key is; notes its use at most once a minute. Raises ApiKeyInvalid."""
+    prefix, _, rest = secret.partition(".")
+    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).first()
+    if key is None or not rest or not hmac.compare_digest(bytes(key.digest), digest_of(secret)):
+        raise ApiKeyInvalid
+    if key.last_used_at is None or now - key.last_used_at > NOTE_USE_EVERY:
+        ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now), id=key.id).update(last_used_at=now)
+    return Viewer(
+        kind=ActorKind.API_KEY,
+        actor_id=key.id,
+        name=key.name,
+        permissions=frozenset(key.permissions),
+        unit_ids=None,
+        area_ids=None,
+    )
 
 
 @transaction.atomic

@@ -54,6 +54,7 @@ def install_pack(folder: Path, *, viewer: Viewer, now: datetime) -> PackReport:
     return PackReport(context.pack_id, context.version, changed, was_installed=False)
 
 
+@transaction.atomic
 def create_pack_accounts(folder: Path, *, viewer: Viewer, now: datetime) -> Sequence[DemoAccount]:
     """Creates the demo accounts a demo city's pack lists; none for other packs. Returns the new ones with passwords."""
     manifest = read_manifest(folder)

@@ -33,18 +33,11 @@ def import_areas(
     for new in areas:
         if new.parent is not None and new.parent not in known:
             raise AreaUnknown(value=new.parent)
-        shape, was_repaired = clean_polygon(new.geometry, datum) if new.geometry else (None, False)
-        if was_repaired:
-            repaired.append(new.code)
-        if shape is None:
-            without_shape.append(new.code)
-        values: dict[str, Any] = {
+        values = {
             "level": new.level,
             "names": dict(new.names),
             "parent_id": known[new.parent].id if new.parent else None,
-            "shape": shape,
-            "delivered_shape": dict(new.geometry) if new.geometry else None,
-            "delivered_datum": datum.value if new.geometry else "",
+            **_shape_values(new, datum, repaired, without_shape),
         }
         area = known.get(new.code)
         if area is None:
@@ -64,6 +57,16 @@ def import_areas(
             detail={"created": created, "updated": updated, "repaired": repaired, "source": dict(source)},
         )
     return AreaImport(created, updated, len(areas) - created - updated, repaired, without_shape)
+
+
+def _shape_values(new: NewArea, datum: Datum, repaired: list[str], without_shape: list[str]) -> dict[str, Any]:
+    if not new.geometry:
+        without_shape.append(new.code)
+        return {"shape": None, "delivered_shape": None, "delivered_datum": ""}
+    shape, repairs = clean_polygon(new.geometry, datum)
+    if repairs:
+        repaired.append(new.code)
+    return {"shape": shape, "delivered_shape": dict(new.geometry), "delivered_datum": datum.value}
 
 
 def _differs(area: Area, values: Mapping[str, Any]) -> bool:

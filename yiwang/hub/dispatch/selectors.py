@@ -3,16 +3,19 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from yiwang.foundation.codes.selectors import find_code, list_codes
+from yiwang.foundation.codes.selectors import find_code, find_code_by_id, list_codes
 from yiwang.foundation.codes.selectors import path_of as category_path
 from yiwang.foundation.codes.selectors import subtree_ids as category_subtree
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.snapshots import Snapshot
-from yiwang.foundation.orgs.selectors import find_unit_by_code
-from yiwang.foundation.places.selectors import find_area_by_code
+from yiwang.foundation.orgs.selectors import find_unit_by_code, find_unit_of_area
+from yiwang.foundation.packs.selectors import get_city
+from yiwang.foundation.places.selectors import find_area_by_code, path_of
+from yiwang.hub.cases.types import CaseDetail
 from yiwang.hub.dispatch.models import DispatchRule
-from yiwang.hub.dispatch.recognition import CategoryWords, Vocabulary
-from yiwang.hub.dispatch.types import Condition, Rule, Target
+from yiwang.hub.dispatch.recognition import CategoryWords, Vocabulary, recognise
+from yiwang.hub.dispatch.rules import first_match
+from yiwang.hub.dispatch.types import CaseFacts, Condition, Decision, Recognition, Rule, Target
 
 
 class _Unusable(Exception):
@@ -29,6 +32,23 @@ _rules = Snapshot("dispatch", _load)
 def list_rules() -> Sequence[Rule]:
     """All active rules in their order, the broken ones with the reason."""
     return _rules.get()
+
+
+def get_decision(case: CaseDetail) -> Decision:
+    """What the rules say about a case: the category given or recognised by plain words, then the first rule that
+    applies."""
+    recognition = _recognise(case)
+    facts = _facts(case, recognition.category_id)
+    rule = first_match(list_rules(), facts)
+    unit_id = _unit(rule, facts) if rule else None
+    explanation = {
+        "recognition": recognition.outcome,
+        "words": list(recognition.words),
+        "category": _code(recognition.category_id),
+        "rivals": [_code(rival) for rival in recognition.rivals],
+        "outcome": "decided" if unit_id else "no_unit" if rule else "no_rule",
+    }
+    return Decision(unit_id, rule.key if rule and unit_id else None, recognition.category_id, explanation)
 
 
 def get_vocabulary() -> Vocabulary:
@@ -93,3 +113,34 @@ def _area(code: str) -> UUID:
     if row is None:
         raise _Unusable(f"area {code} does not exist")
     return row.id
+
+
+def _recognise(case: CaseDetail) -> Recognition:
+    if case.row.category_id:
+        return Recognition("given", case.row.category_id)
+    return recognise(case.row.title, case.text, get_vocabulary())
+
+
+def _facts(case: CaseDetail, category_id: UUID | None) -> CaseFacts:
+    areas = path_of(case.row.area_id)
+    return CaseFacts(
+        category_id=category_id,
+        area_path=tuple(area.id for area in areas),
+        area_levels={area.level: area.id for area in areas},
+        matter_type=case.row.matter_type,
+        channel=case.row.channel,
+        local_time=case.row.received_at.astimezone(get_city().time_zone),
+    )
+
+
+def _unit(rule: Rule, facts: CaseFacts) -> UUID | None:
+    if rule.target.unit_id:
+        return rule.target.unit_id
+    area_id = facts.area_levels.get(rule.target.area_level or "")
+    unit = find_unit_of_area(area_id) if area_id else None
+    return unit.id if unit else None
+
+
+def _code(category_id: UUID | None) -> str | None:
+    row = find_code_by_id(category_id)
+    return row.code if row else None

@@ -87,26 +87,8 @@ def create_report(
     check_rate(
         f"report:{viewer.actor_id if is_program else client_address(request)}", get_settings().intake_limit, now=moment
     )
-    receipt = receive_report(
-        NewReport(
-            text=body.text,
-            title=body.title,
-            point=Point(body.location.lon, body.location.lat, Datum(body.location.datum)) if body.location else None,
-            address=body.address,
-            contact=ContactDetails(**body.contact.dict()) if body.contact else ContactDetails(),
-            category=body.category,
-            matter_type=body.matter_type,
-            channel=body.channel,
-            occurred_at=body.occurred_at,
-            hide_identity=body.hide_identity,
-            external_id=body.external_id,
-            language=get_language() or "zh-hans",
-            source=str(viewer.actor_id) if is_program else "api",
-            idempotency_key=idempotency_key,
-        ),
-        viewer=viewer,
-        now=moment,
-    )
+    source = str(viewer.actor_id) if is_program else "api"
+    receipt = receive_report(_new_report(body, source, idempotency_key), viewer=viewer, now=moment)
     response["Cache-Control"] = "no-store"
     return 201, ReceiptOut(
         receipt=receipt.receipt,
@@ -114,4 +96,23 @@ def create_report(
         track_url=track_url(receipt.track_token),
         received_at=receipt.received_at,
         acceptance_due=receipt.acceptance_due,
+    )
+
+
+def _new_report(body: ReportIn, source: str, idempotency_key: str | None) -> NewReport:
+    return NewReport(
+        text=body.text,
+        title=body.title,
+        point=Point(body.location.lon, body.location.lat, Datum(body.location.datum)) if body.location else None,
+        address=body.address,
+        contact=ContactDetails(**body.contact.dict()) if body.contact else ContactDetails(),
+        category=body.category,
+        matter_type=body.matter_type,
+        channel=body.channel,
+        occurred_at=body.occurred_at,
+        hide_identity=body.hide_identity,
+        external_id=body.external_id,
+        language=get_language() or "zh-hans",
+        source=source,
+        idempotency_key=idempotency_key,
     )

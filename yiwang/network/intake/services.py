@@ -217,7 +217,7 @@ def check_rate(key: str, rate: Rate | None, *, now: datetime) -> None:
     if rate is None:
         return
     window, used_s = divmod(int(now.timestamp()), rate.seconds)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO intake_ratewindow AS w (key, "window", count) VALUES (%s, %s, 1)

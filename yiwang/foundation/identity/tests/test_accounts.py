@@ -7,7 +7,7 @@ import pytest
 from yiwang.foundation.audit.models import AuditLeaf
 from yiwang.foundation.identity import errors, services
 from yiwang.foundation.identity.models import ApiKey, User
-from yiwang.foundation.identity.selectors import get_viewer_for_api_key, get_viewer_for_user, list_api_keys
+from yiwang.foundation.identity.selectors import get_viewer_for_user, list_api_keys
 from yiwang.foundation.identity.types import NewAccount, NewRole
 from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, ActorKind, Viewer
@@ -68,14 +68,14 @@ def test_an_api_key_works_until_it_is_revoked_and_is_stored_as_a_digest():
     secret = services.create_api_key("gateway", frozenset({"cases.view"}), viewer=SYSTEM, now=NOW)
     key = ApiKey.objects.get()
     assert secret.encode() not in bytes(key.digest)
-    viewer = get_viewer_for_api_key(secret, now=NOW)
+    viewer = services.use_api_key(secret, now=NOW)
     assert (viewer.actor_id, viewer.permissions) == (key.id, frozenset({"cases.view"}))
     for wrong in ("", key.prefix, f"{key.prefix}.", f"{secret}x", "yw.abc"):
         with pytest.raises(errors.ApiKeyInvalid):
-            get_viewer_for_api_key(wrong, now=NOW)
+            services.use_api_key(wrong, now=NOW)
     services.revoke_api_key(key.prefix, viewer=SYSTEM, now=NOW)
     with pytest.raises(errors.ApiKeyInvalid):
-        get_viewer_for_api_key(secret, now=NOW)
+        services.use_api_key(secret, now=NOW)
     with pytest.raises(errors.ApiKeyNotFound):
         services.revoke_api_key(key.prefix, viewer=SYSTEM, now=NOW)
 
@@ -83,7 +83,7 @@ def test_an_api_key_works_until_it_is_revoked_and_is_stored_as_a_digest():
 def test_the_use_of_a_key_is_noted_at_most_once_a_minute():
     secret = services.create_api_key("gateway", frozenset({"cases.view"}), viewer=SYSTEM, now=NOW)
     for later_s in (0, 30, 90):
-        get_viewer_for_api_key(secret, now=NOW + timedelta(seconds=later_s))
+        services.use_api_key(secret, now=NOW + timedelta(seconds=later_s))
     assert list_api_keys(viewer=SYSTEM)[0].last_used_at == NOW + timedelta(seconds=90)
 
 
