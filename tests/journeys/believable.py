@@ -26,7 +26,7 @@ CHINESE = (
 )  # fmt: skip
 ENGLISH = (
     ("The streetlight in front of our house has been dark since Monday; my mother nearly fell.", "12 Lotus Road"),
-    ("Rubbish is piling up beside the overflowing bin and dogs tear the bags open at night.", "Chaoyang Village, gate 2"),
+    ("Rubbish is piling up beside the overflowing bin; dogs tear the bags open at night.", "Chaoyang Village, gate 2"),
     ("A fallen tree blocks half of the cycle lane by the river.", "Riverside Avenue, near the stadium"),
     ("Construction noise after midnight for three nights in a row. We have a baby at home.", "Clear Water Bridge"),
     ("The manhole cover outside the school is loose and rattles whenever a car passes.", "No. 3 Middle School"),
@@ -39,7 +39,9 @@ LONG = (
     "我们十分理解各部门工作繁忙，但是希望能有一个明确的答复：由哪个单位负责、什么时候治理、治理到什么程度。"
     "附近一共有四百多户，老人和孩子很多。如果需要，我们可以提供照片和每天的记录，也愿意配合现场查看。"
 )
-LONG_ADDRESS = "滨江大道与清水桥路交叉口往东约三百米，滨江花园小区二期南侧围墙外的河道步行道，靠近第二个排水口和旧水闸管理房之间"
+LONG_ADDRESS = (
+    "滨江大道与清水桥路交叉口往东约三百米，滨江花园小区二期南侧围墙外的河道步行道，靠近第二个排水口和旧水闸管理房之间"
+)
 WISHES = ("", "请尽快派人来看一看。", "这件事以前反映过，一直没有解决。", "希望给一个答复，谢谢。")
 LON_STEP, LAT_STEP = 0.0007, 0.0005
 
@@ -66,4 +68,5 @@ def _chinese(number: int) -> dict[str, Any]:
 
 def _english(number: int) -> dict[str, Any]:
     text, address = ENGLISH[number // 4 % len(ENGLISH)]
-    return {"text": text, "address": address, "contact": {"name": "Ana Torres", "email": f"ana{number}@example.invalid"}}
+    contact = {"name": "Ana Torres", "email": f"ana{number}@example.invalid"}
+    return {"text": text, "address": address, "contact": contact}

@@ -79,7 +79,7 @@ class Visitors:
     complaints: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, wishes: Wishes = Wishes()) -> Page:  # noqa: B008 - frozen
+    def open(self, wishes: Wishes = Wishes()) -> Page:
         """A page in a browser profile of its own."""
         width, height = wishes.viewport
         context = self.browser.new_context(

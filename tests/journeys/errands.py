@@ -109,7 +109,7 @@ def take(page: Page, move: str, **fields: str) -> None:
     page.wait_for_load_state()
 
 
-def at_desk(visitors: Visitors, city: LiveCity, username: str, wishes: Wishes = Wishes()) -> Page:  # noqa: B008 - frozen
+def at_desk(visitors: Visitors, city: LiveCity, username: str, wishes: Wishes = Wishes()) -> Page:
     """A signed-in page of its own."""
     page = visitors.open(wishes)
     log_in(page, city, username)

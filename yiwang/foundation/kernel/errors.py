@@ -66,11 +66,13 @@ class NotPermitted(Forbidden):
 
 
 class FormNotTrusted(Forbidden):
-    """A form came without the token of the page it stands on: cookies are off, were cleared, or another site sent it."""
+    """A form came without the token of its page: cookies are off, were cleared, or another site sent it."""
 
     code = "form_not_trusted"
     title = _("This form cannot be taken")
-    detail = _("We could not make sure that it was sent from our own page. Perhaps cookies are switched off, or were cleared.")
+    detail = _(
+        "We could not make sure that it was sent from our own page. Perhaps cookies are switched off, or were cleared."
+    )
     remedy = _("Go back, load the page again and send the form once more. The site needs cookies for this.")
 
 
