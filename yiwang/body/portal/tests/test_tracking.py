@@ -11,6 +11,7 @@ from yiwang.body.portal.tests.conftest import REPLY, TEXT, Resident, answer_case
 from yiwang.foundation.files.selectors import list_files
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.viewer import SYSTEM
+from yiwang.foundation.places.selectors import list_districts
 from yiwang.hub.cases.selectors import get_tracking
 from yiwang.hub.cases.types import Tracking
 from yiwang.network.intake.selectors import get_report_by_token
@@ -134,3 +135,9 @@ def test_links_are_kept_out_of_referers_and_search_engines(resident: Resident, p
     answer = resident.browser.get(f"/{page}/{resident.token}")
     assert answer["Referrer-Policy"] == "strict-origin"
     assert answer["X-Robots-Tag"] == "noindex"
+
+
+def test_the_place_is_named_by_its_areas_and_the_address(resident: Resident) -> None:
+    district = list_districts(on=now().date())[0]
+    resident.send(area=district.code)
+    assert f"{district.names['zh-hans']} · 莲花路12号" in resident.see("track")

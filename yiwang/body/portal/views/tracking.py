@@ -25,6 +25,7 @@ from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import resident
 from yiwang.foundation.orgs.selectors import find_unit
+from yiwang.foundation.places.selectors import path_of
 from yiwang.hub.cases.selectors import get_tracking
 from yiwang.hub.cases.services import rate_case
 from yiwang.hub.cases.types import Tracking, Verdict, stage_label, step_label
@@ -120,7 +121,7 @@ def _shown(report: ReportRow, tracking: Tracking, form: VerdictForm, moment: dat
     """What the tracking page shows."""
     return {
         "token": token_of(report),
-        "report": report,
+        "place": _place(report),
         "tracking": tracking,
         "stage": stage_label(tracking.stage),
         "tone": TONES.get(tracking.stage, "neutral"),
@@ -144,6 +145,12 @@ def _steps(tracking: Tracking) -> Iterator[dict[str, Any]]:
         unit = _unit_name(step.unit_id) if step.kind == "assigned" else ""
         tone = "attention" if step.kind == "reopened" else "success"
         yield {"at": step.at, "title": step_label(step.kind), "body": body, "actor": unit, "tone": tone}
+
+
+def _place(report: ReportRow) -> str:
+    """The address as typed and the area, from district to grid; the city itself goes without saying."""
+    names = [pick(area.names, get_language() or "") for area in path_of(report.area_id)]
+    return " · ".join(part for part in (*(names[1:] or names), report.address) if part)
 
 
 def _unit_name(unit_id: UUID | None) -> str:
