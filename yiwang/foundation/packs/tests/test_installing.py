@@ -50,8 +50,8 @@ def test_an_upgrade_changes_only_what_differs(copy):
     [
         ("pack.toml", 'kind = "city"', "", "kind"),
         ("pack.toml", 'kind = "city"', "kind = city", "pack.toml"),
-        ("units.yaml", "- code", "- : code", "line"),
-        ("clocks.yaml", "working_days", "[", "line"),
+        ("units.yaml", "- {code", "- {{code", "line"),
+        ("clocks.yaml", "{kind", "{kind[", "line"),
         ("pack.toml", "units.yaml", "../units.yaml", "outside"),
         ("pack.toml", "units.yaml", "nowhere.yaml", "does not exist"),
         ("roles.yaml", "cases.dispatch", "cases.fly", "cases.fly"),

@@ -16,6 +16,7 @@ from yiwang.foundation.people.types import ContactDetails
 from yiwang.hub.cases import errors, services
 from yiwang.hub.cases.models import Case, CaseEvent
 from yiwang.hub.cases.selectors import count_cases, get_case, get_tracking, list_cases
+from yiwang.hub.cases.texts import event_label
 from yiwang.hub.cases.types import Basis, CaseFilter, CaseOrder, CasePermission, CaseState, Verdict
 from yiwang.network.intake.selectors import get_report
 from yiwang.network.intake.services import receive_report
@@ -98,7 +99,7 @@ def test_acting_on_an_old_view_is_refused_and_names_what_happened(dispatched):
     services.sign_case(case_id, viewer=SYSTEM, now=NOW, expected_version=seen)
     with pytest.raises(errors.CaseChanged) as refused:
         services.start_handling(case_id, viewer=SYSTEM, now=NOW, expected_version=seen)
-    assert "signed" in str(refused.value.params["action"])
+    assert refused.value.params["action"] == event_label("signed")
 
 
 def test_a_reply_and_a_reopening_need_words(dispatched):
