@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from yiwang.body.desk.selectors.explaining import clock_sentences, dispatch_sentences, event_entry
+from yiwang.body.desk.selectors.provenance import list_provenance
 from yiwang.body.desk.selectors.wording import (
     area_path,
     category_path,
@@ -70,7 +71,7 @@ def get_case_page(
         contact=contact,
         photos=list_files("report", case.report_id) if case.report_id else [],
         map=_map(case, now),
-        imported=[(str(name), str(value)) for name, value in case.imported.items() if value not in (None, "", {}, [])],
+        imported=list_provenance(case.imported),
     )
 
 

@@ -86,6 +86,12 @@ def test_pages_lead_to_older_cases_and_back(staff, new_case, monkeypatch):
     assert [row.number for row in staff.operator.get(back["newer_url"]).context["rows"]] == numbers[:2]
 
 
+def test_a_case_leads_back_to_the_queue_as_it_was_left(staff, new_case):
+    case = new_case()
+    staff.operator.get("/desk/cases?state=registered&area=&order=due")
+    assert "/desk/cases?state=registered&amp;order=due" in staff.operator.get(f"/desk/cases/{case.row.number}").text
+
+
 def test_a_changed_filter_brings_only_the_list_and_a_clean_address(staff, new_case):
     new_case()
     answer = staff.operator.get("/desk/cases?state=registered&area=&q=&order=", headers=HTMX)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -17,6 +17,7 @@ from yiwang.body.desk.selectors.casepage import get_case_by_number, get_case_pag
 from yiwang.body.desk.selectors.choices import unit_suggestions
 from yiwang.body.desk.selectors.explaining import decision_sentences
 from yiwang.body.desk.views.moves import ACTIONS, offered_actions
+from yiwang.body.desk.views.queue import LAST_QUERY
 from yiwang.body.desk.views.shell import page, viewer_of
 from yiwang.foundation.files.selectors import open_file
 from yiwang.foundation.kernel.access import staff
@@ -138,6 +139,7 @@ def _case_page(
         "is_contact_shown": details is not None,
         "contact_form": tried.get("contact") or ReasonForm(case=case, now=moment, auto_id="contact_%s"),
         "may_see_contact": may_see_contact,
+        "last_query": QueryDict(request.COOKIES.get(LAST_QUERY, "")).urlencode(),
         **_hint(case, offered, moment),
     }
     return page(request, "desk/case.html", context, status=status)

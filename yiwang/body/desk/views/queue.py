@@ -22,6 +22,8 @@ from yiwang.hub.cases.types import CaseFilter, CaseOrder, CasePermission, CaseRo
 
 PAGE_SIZE = 50
 PAGING = ("after", "before")
+# The cookie that lets the page of a case lead back to the queue as it was left.
+LAST_QUERY = "desk_queue"
 
 
 @staff(CasePermission.VIEW)
@@ -56,6 +58,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     if is_part:
         response["HX-Push-Url"] = _address(_query(request.GET))
         response["HX-Trigger"] = "filtered"
+    response.set_cookie(LAST_QUERY, _query(request.GET).urlencode()[:2000], path=reverse("desk:cases"), httponly=True,
+                        samesite="Lax", secure=request.is_secure())  # fmt: skip
     return response
 
 
