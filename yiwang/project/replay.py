@@ -17,8 +17,7 @@ TIMEOUT_S = 30
 TRIES = 5
 # How long the hub may decide nothing at all before we stop waiting for it.
 PATIENCE_S = 60
-POLL_S = 0.5
-REASONS_SHOWN = 5
+POLL_S = 1.0
 Decide = Callable[[Iterable[str]], Mapping[str, bool]]
 
 
@@ -143,13 +142,13 @@ def wait_for_decisions(receipts: Iterable[str], decide: Decide, *, tell: Callabl
     """
     waiting, decided = set(receipts), dict[str, bool]()
     last_news = time.monotonic()
-    while waiting and time.monotonic() - last_news < PATIENCE_S:
+    while True:
         new = decide(waiting)
         if new:
             decided.update(new)
             waiting -= new.keys()
             last_news = time.monotonic()
             tell(len(decided))
-        else:
-            time.sleep(POLL_S)
-    return decided
+        if not waiting or time.monotonic() - last_news > PATIENCE_S:
+            return decided
+        time.sleep(POLL_S)

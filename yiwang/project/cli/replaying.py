@@ -10,10 +10,12 @@ import click
 
 from yiwang.project.cli.history import FILE, find_mapping, progress
 from yiwang.project.cli.opening import open_city, say
-from yiwang.project.replay import REASONS_SHOWN, City, Message, Sent, send, wait_for_decisions
+from yiwang.project.replay import City, Message, Sent, send, wait_for_decisions
 
 if TYPE_CHECKING:
     from yiwang.hub.cases.records import Record
+
+REASONS_SHOWN = 5
 
 
 @click.command()
