@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,9 @@ class Wishes:
     javascript: bool = True
 
 
+USUAL = Wishes()
+
+
 @dataclass
 class Visitors:
     """Opens pages for readers of one city and watches over all of them."""
@@ -79,8 +82,8 @@ class Visitors:
     complaints: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, wishes: Wishes = Wishes()) -> Page:
-        """A page in a browser profile of its own."""
+    def open(self, wishes: Wishes = USUAL, cookies: Sequence[Any] = ()) -> Page:
+        """A page in a browser profile of its own, perhaps with the cookies of an earlier one."""
         width, height = wishes.viewport
         context = self.browser.new_context(
             base_url=self.base_url,
@@ -91,6 +94,7 @@ class Visitors:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies(cookies)
         wish(context, self.base_url, language=wishes.language, theme=wishes.theme, elder="1" if wishes.elder else "0")
         self._watch(context)
         self._contexts.append(context)
@@ -130,6 +134,17 @@ def wish(context: BrowserContext, base_url: str, **wishes: str) -> None:
     """Sets preferences (``language``, ``theme``, ``elder``) as the switches of the pages do: in cookies."""
     names = {"language": "django_language"}
     context.add_cookies([{"name": names.get(n, n), "value": value, "url": base_url} for n, value in wishes.items()])
+
+
+def wear(page: Page, *, theme: str, elder: bool) -> None:
+    """Changes colours (``light``, ``dark``) and elder mode of a page in place, exactly as its own switches do."""
+    page.evaluate(
+        """([media, elder]) => {
+            document.querySelector("link[data-dark]").media = media;
+            document.documentElement.classList.toggle("elder", elder);
+        }""",
+        ["screen" if theme == "dark" else "not all", elder],
+    )
 
 
 def run_file(page: Page, path: Path, argument: Any = None) -> Any:

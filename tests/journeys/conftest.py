@@ -8,9 +8,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.browser import NAMES, PHONE, Visitors, Wishes, find_browser, open_browser
 from tests.journeys.live import LiveCity, live_city_in
+from tests.journeys.sights import Places, prepare
 
 # Under pytest-xdist all of them run in one worker, so that they share the city.
 BROWSER_MARKS = (pytest.mark.browser, pytest.mark.xdist_group("browser"))
+PLACES: dict[LiveCity, Places] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,3 +62,13 @@ def page(visitors: Visitors) -> Page:
 def phone(visitors: Visitors) -> Page:
     """A resident with a phone in hand, reading Chinese."""
     return visitors.open(Wishes(viewport=PHONE))
+
+
+@pytest.fixture(scope="module")
+def places(chromium: Browser, live_city: LiveCity, tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """What the examples of all pages are about; made once for the city."""
+    if live_city not in PLACES:
+        everybody = Visitors(chromium, live_city.base_url)
+        PLACES[live_city] = prepare(live_city, everybody, tmp_path_factory.mktemp("photos"))
+        everybody.close()
+    return PLACES[live_city]

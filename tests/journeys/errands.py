@@ -1,5 +1,6 @@
 """What residents and staff do on screen, step by step, as several journeys need it."""
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.browser import Visitors, Wishes
+from tests.journeys.browser import USUAL, Visitors, Wishes
 from tests.journeys.live import LiveCity
 
 # No rule can know what is meant here, so a person decides.
@@ -70,6 +71,13 @@ def report(page: Page, text: str, **fields: str) -> Kept:
     return keep_receipt(page)
 
 
+def code_of(city: LiveCity) -> str:
+    """The newest one-time code that came by SMS."""
+    code = re.search(r"\d{6}", city.letter("sms", "验证码"))
+    assert code
+    return code[0]
+
+
 def log_in(page: Page, city: LiveCity, username: str) -> None:
     """Signs a demo account in and stays where the desk leads it."""
     page.goto("/desk/login")
@@ -109,7 +117,7 @@ def take(page: Page, move: str, **fields: str) -> None:
     page.wait_for_load_state()
 
 
-def at_desk(visitors: Visitors, city: LiveCity, username: str, wishes: Wishes = Wishes()) -> Page:
+def at_desk(visitors: Visitors, city: LiveCity, username: str, wishes: Wishes = USUAL) -> Page:
     """A signed-in page of its own."""
     page = visitors.open(wishes)
     log_in(page, city, username)

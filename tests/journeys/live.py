@@ -57,7 +57,7 @@ class LiveCity:
         self.stage.wait_until_quiet(QUIET_S)
 
     def letter(self, transport: str, words: str) -> str:
-        """The body of the letter in the outbox (``sms`` or ``mail``) that says ``words``; waits for it."""
+        """The newest letter in the outbox (``sms`` or ``mail``) that says ``words``; waits for one."""
         return wait(lambda: next((body for body in self._letters(transport) if words in body), None), f"“{words}”")
 
     def number_of(self, receipt: str) -> str:
@@ -66,7 +66,8 @@ class LiveCity:
         return str(self.stage.value(query, receipt))
 
     def _letters(self, transport: str) -> Iterator[str]:
-        for path in (self.stage.home / "outbox" / transport).glob("*.eml"):
+        paths = (self.stage.home / "outbox" / transport).glob("*.eml")
+        for path in sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True):
             message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
             assert isinstance(message, EmailMessage)
             yield message.get_content()

@@ -1,0 +1,244 @@
+"""Every page there is to see, with an example of each route: the pages that are looked at, measured and audited."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.believable import LONG, LONG_ADDRESS
+from tests.journeys.browser import Visitors
+from tests.journeys.errands import (
+    RIDDLE,
+    Kept,
+    at_desk,
+    code_of,
+    dispatch,
+    keep_receipt,
+    open_case,
+    photo,
+    reply_to,
+    report,
+    send_form,
+    take,
+    write_report,
+)
+from tests.journeys.live import LiveCity
+
+RESIDENT = "resident"
+PHONE_NUMBER = "13700009999"
+phone_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Places:
+    """What the examples are about, and the cookies of everybody who was there already, by name."""
+
+    fresh: Kept
+    answered: Kept
+    answered_case: str
+    cookies: Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One page: its name, the route it is an example of, who sees it, and how it is opened."""
+
+    name: str
+    route: str
+    reader: str
+    open: Callable[[Page, Places], None]
+
+
+def prepare(city: LiveCity, visitors: Visitors, folder: Path) -> Places:
+    """Makes a report with everything, one that is answered, a lost receipt found again, and signs everybody in."""
+    resident = visitors.open()
+    write_report(resident, LONG, address=LONG_ADDRESS, name="阿卜杜热合曼·买买提依明", phone=PHONE_NUMBER)
+    resident.locator("#id_photos").set_input_files([photo(folder / "one.jpg"), photo(folder / "two.jpg")])
+    send_form(resident)
+    fresh = keep_receipt(resident)
+    answered = report(resident, f"{RIDDLE}。{LONG}", phone=PHONE_NUMBER)
+    dispatch(city, visitors, answered.receipt)
+    reply_to(city, visitors, answered.receipt, LONG)
+    find_by_phone(resident, city)
+    desks = {name: at_desk(visitors, city, name) for name in ("dispatcher", "urban", "sysadmin", "auditor")}
+    return Places(
+        fresh=fresh,
+        answered=answered,
+        answered_case=city.number_of(answered.receipt),
+        cookies={name: page.context.cookies() for name, page in {RESIDENT: resident, **desks}.items()},
+    )
+
+
+def find_by_phone(page: Page, city: LiveCity) -> None:
+    """Asks for a code and enters it."""
+    page.goto("/find")
+    page.locator("#id_phone").fill(PHONE_NUMBER)
+    send_form(page)
+    city.settle()
+    page.locator("#id_code").fill(code_of(city))
+    send_form(page)
+    expect(page.locator("table")).to_be_visible()
+
+
+def at(path: str) -> Callable[[Page, Places], None]:
+    """Opens an address; ``{fresh}`` and ``{answered}`` stand for tokens, ``{case}`` for a number."""
+
+    def open_it(page: Page, places: Places) -> None:
+        page.goto(
+            path.format(
+                fresh=places.fresh.track_path.rsplit("/", 1)[-1],
+                answered=places.answered.track_path.rsplit("/", 1)[-1],
+                case=places.answered_case,
+            )
+        )
+
+    return open_it
+
+
+def refused(path: str, **fields: str) -> Callable[[Page, Places], None]:
+    """Opens a form, fills in what will be refused and sends it."""
+
+    def open_it(page: Page, places: Places) -> None:
+        at(path)(page, places)
+        for name, value in fields.items():
+            page.locator(f"#id_{name}").fill(value)
+        send_form(page)
+        expect(page.locator("[data-error-summary]")).to_be_visible()
+
+    return open_it
+
+
+def without_cookies(page: Page, places: Places) -> None:
+    """Sends a form after the browser has forgotten its token."""
+    page.goto("/report")
+    page.context.clear_cookies(name="csrftoken")
+    page.locator("#id_text").fill(RIDDLE)
+    send_form(page)
+    expect(page.locator(".problem")).to_be_visible()
+
+
+def refused_action(page: Page, places: Places) -> None:
+    """Dispatches to a unit that does not exist."""
+    open_case_of_fresh(page, places)
+    take(page, "assign", unit="没有这个单位", reason=RIDDLE)
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def with_contact(page: Page, places: Places) -> None:
+    """Asks for the contact of a reporter."""
+    open_case_of_fresh(page, places)
+    reporter = page.locator("#reporter")
+    reporter.locator("summary").click()
+    reporter.locator("[name=reason]").fill(RIDDLE)
+    reporter.locator("button.button").click()
+    expect(reporter).to_contain_text(PHONE_NUMBER)
+
+
+def asked_for_code(page: Page, _places: Places) -> None:
+    """Asks for a code; each time with another phone, because one phone gets only a few an hour."""
+    page.goto("/find")
+    page.locator("#id_phone").fill(f"136{next(phone_numbers):08d}")
+    send_form(page)
+    expect(page.locator("#id_code")).to_be_visible()
+
+
+def wrong_code(page: Page, places: Places) -> None:
+    """Enters a code that never came."""
+    asked_for_code(page, places)
+    page.locator("#id_code").fill("123456")
+    send_form(page)
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def open_case_of_fresh(page: Page, places: Places) -> None:
+    """Searches the case by its receipt."""
+    page.goto("/desk/cases")
+    open_case(page, places.fresh.receipt)
+
+
+def _sights(reader: str, rows: Sequence[tuple[str, str, Callable[[Page, Places], None]]]) -> tuple[Sight, ...]:
+    return tuple(Sight(name, route, reader, opener) for name, route, opener in rows)
+
+
+OF_RESIDENTS = _sights(
+    RESIDENT,
+    [
+        ("home", "/", at("/")),
+        ("report", "/report", at("/report")),
+        ("report with mistakes", "/report", refused("/report", text="", email="x", phone="abc")),
+        ("receipt", "/receipt/<str:token>", at("/receipt/{fresh}")),
+        ("enter", "/track", at("/track")),
+        ("enter with a mistake", "/track", refused("/track", receipt="R1", secret="no")),
+        ("track", "/track/<str:token>", at("/track/{fresh}")),
+        ("track answered", "/track/<str:token>", at("/track/{answered}")),
+        ("track of nobody", "/track/<str:token>", at("/track/nobody")),
+        ("find", "/find", at("/find")),
+        ("find with a mistake", "/find", refused("/find", phone="none")),
+        ("code", "/find/code", asked_for_code),
+        ("code with a mistake", "/find/code", wrong_code),
+        ("found", "/find/reports", at("/find/reports")),
+        ("help", "/help", at("/help")),
+        ("privacy", "/privacy", at("/privacy")),
+        ("sign in", "/desk/login", at("/desk/login")),
+        ("sign in with a mistake", "/desk/login", refused("/desk/login", username="nobody", password="wrong-password")),
+        ("no such page", "", at("/no-such-page")),
+        ("forgotten cookies", "/report", without_cookies),
+        ("style guide", "/styleguide", at("/styleguide")),
+        ("confirmation", "/styleguide/confirm", at("/styleguide/confirm")),
+        ("problem", "/styleguide/problem", at("/styleguide/problem")),
+    ],
+)
+OF_STAFF = (
+    *_sights(
+        "dispatcher",
+        [
+            ("queue", "/desk/cases", at("/desk/cases")),
+            ("queue with a mistake", "/desk/cases", at("/desk/cases?category=never&state=registered")),
+            ("queue without cases", "/desk/cases", at("/desk/cases?q=nothing-is-called-so")),
+            ("case", "/desk/cases/<str:number>", open_case_of_fresh),
+            ("case answered", "/desk/cases/<str:number>", at("/desk/cases/{case}")),
+            ("case with contact", "/desk/cases/<str:number>/contact", with_contact),
+            ("case with a mistake", "/desk/cases/<str:number>/<str:move>", refused_action),
+            ("case of nobody", "/desk/cases/<str:number>", at("/desk/cases/nobody")),
+            ("inbox of nobody", "/desk/inbox", at("/desk/inbox")),
+            ("desk's help", "/desk/help", at("/desk/help")),
+            ("desk's style guide", "/styleguide/desk", at("/styleguide/desk")),
+        ],
+    ),
+    *_sights(
+        "urban",
+        [
+            ("inbox", "/desk/inbox", at("/desk/inbox")),
+            ("case of the unit", "/desk/cases/<str:number>", at("/desk/cases/{case}")),
+        ],
+    ),
+    *_sights(
+        "sysadmin",
+        [
+            ("operations", "/desk/operations", at("/desk/operations")),
+            ("checks", "/desk/operations/checks", at("/desk/operations/checks")),
+        ],
+    ),
+    *_sights("auditor", [("not permitted", "/desk/cases", at("/desk/cases"))]),
+)
+NOT_PAGES = {
+    "/healthz": "for machines",
+    "/readyz": "for machines",
+    "/metrics": "for machines",
+    "/preferences": "takes a form and leads back",
+    "/track/<str:token>/photos/<uuid:file_id>": "a picture",
+    "/areas/<str:level>.geojson": "outlines for the map",
+    "/desk/": "leads to the first page of the day",
+    "/desk/logout": "takes a form and leads to the sign-in",
+    "/desk/cases/counters": "a part of the queue",
+    "/desk/cases/found": "a part of the queue",
+    "/desk/cases/news": "a part of the queue",
+    "/desk/cases/<str:number>/photos/<uuid:file_id>": "a picture",
+    "/desk/areas/<str:level>.geojson": "outlines for the map",
+    "/desk/inbox/news": "a part of the inbox",
+    "/desk/operations/jobs/<int:job_id>/retry": "takes a form and leads back",
+}
+FOR_MACHINES = "/api/v1/"
