@@ -75,7 +75,7 @@ def victims(stage: Stage) -> dict[str, list[psutil.Process]]:
     servers = stage.processes("postgres")
     masters = [process for process in servers if process.ppid() == stage.supervisor.pid]
     kinds = {
-        "web": stage.processes("serve"),
+        "web": stage.processes("web"),
         "worker": stage.processes("worker"),
         "database": masters,
         "backend": [process for master in masters for process in master.children()],

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from yiwang.foundation.kernel.errors import Forbidden, FormNotTrusted, NotFound, Unavailable, YiwangError
 from yiwang.foundation.kernel.ids import new_reference
@@ -17,6 +19,16 @@ from yiwang.project.metrics import count_request
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class MethodNotAllowed(YiwangError):
+    """The address exists, but this cannot be done there; the header ``Allow`` says what can."""
+
+    status = 405
+    code = "method_not_allowed"
+    title = _("This cannot be done here")
+    detail = _("The address exists, but it does not offer this action.")
+    remedy = _("Go back and use the buttons of the page. Programs find the allowed methods in the header Allow.")
 
 
 class RequestLog:
@@ -51,7 +63,11 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == MethodNotAllowed.status:
+            allowed = {"Allow": response.headers.get("Allow", "")}
+            return answer(request, replace(to_problem(MethodNotAllowed()), headers=allowed))
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         if isinstance(error, YiwangError):

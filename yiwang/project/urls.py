@@ -1,11 +1,13 @@
 """All addresses of an installation."""
 
+import sys
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from yiwang.foundation.kernel.errors import Forbidden, Invalid, NotFound
+from yiwang.foundation.kernel.errors import Forbidden, Invalid, NotFound, Unavailable
 from yiwang.foundation.kernel.problems import to_problem
 from yiwang.project.api import api
 from yiwang.project.health import live, ready
@@ -30,8 +32,16 @@ def _page_for(error: Exception) -> Callable[..., HttpResponse]:
     return view
 
 
+def _failed(request: HttpRequest) -> HttpResponse:
+    """The answer to a failure outside the views; a database that is away is worth trying again."""
+    error = sys.exc_info()[1]
+    return answer(
+        request, to_problem(Unavailable() if isinstance(error, OperationalError | InterfaceError) else RuntimeError())
+    )
+
+
 # What never reaches a view: an unknown address, a request Django refuses, a failure outside the views.
 handler400 = _page_for(Invalid())
 handler403 = _page_for(Forbidden())
 handler404 = _page_for(NotFound())
-handler500 = _page_for(RuntimeError())
+handler500 = _failed

@@ -5,12 +5,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import Header, Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from yiwang.foundation.codes.selectors import find_code_by_id, get_code
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.access import api, client_address, public
 from yiwang.foundation.kernel.clock import now
+from yiwang.foundation.kernel.moments import Moment
 from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.orgs.errors import UnitUnknown
@@ -95,8 +96,8 @@ class CaseQuery(Schema):
     channel: str | None = Field(None, max_length=40)
     source: str | None = Field(None, max_length=60)
     overdue: bool = False
-    received_from: AwareDatetime | None = None
-    received_before: AwareDatetime | None = None
+    received_from: Moment | None = None
+    received_before: Moment | None = None
     q: str = Field("", max_length=200)
     order: CaseOrder = CaseOrder.NEWEST
     limit: int = Field(50, ge=1, le=500)

@@ -3,11 +3,12 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from ninja import Field, Header, Router, Schema
-from pydantic import AwareDatetime, StringConstraints
+from ninja import Field, Header, Router, Schema, Status
+from pydantic import StringConstraints
 
 from yiwang.foundation.kernel.access import client_address, public
 from yiwang.foundation.kernel.clock import now
+from yiwang.foundation.kernel.moments import Moment
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import ActorKind
 from yiwang.foundation.people.types import ContactDetails
@@ -50,7 +51,7 @@ class ReportIn(Schema):
     category: Code | None = None
     matter_type: Code | None = None
     channel: Code = "api"
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     hide_identity: bool = False
     external_id: Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", min_length=1, max_length=120)] | None = None
 
@@ -76,7 +77,7 @@ def create_report(
     idempotency_key: Annotated[
         str | None, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[\x20-\x7e]+$")
     ] = None,
-) -> tuple[int, ReceiptOut]:
+) -> Status[ReceiptOut]:
     """Keeps a report and answers with its receipt. Residents need no key; with an API key the source is that key.
 
     Repeating the request with the same ``Idempotency-Key`` and body gives the same answer; another body is a 409.
@@ -90,13 +91,14 @@ def create_report(
     source = str(viewer.actor_id) if is_program else "api"
     receipt = receive_report(_new_report(body, source, idempotency_key), viewer=viewer, now=moment)
     response["Cache-Control"] = "no-store"
-    return 201, ReceiptOut(
+    answer = ReceiptOut(
         receipt=receipt.receipt,
         secret=receipt.secret,
         track_url=track_url(receipt.track_token),
         received_at=receipt.received_at,
         acceptance_due=receipt.acceptance_due,
     )
+    return Status(201, answer)
 
 
 def _new_report(body: ReportIn, source: str, idempotency_key: str | None) -> NewReport:

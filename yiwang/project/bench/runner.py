@@ -12,7 +12,7 @@ import psutil
 from yiwang import __version__
 from yiwang.project.bench.city import measure_city
 from yiwang.project.bench.desk import measure_queue
-from yiwang.project.bench.figures import Figure
+from yiwang.project.bench.figures import Figure, table
 from yiwang.project.bench.history import measure_import
 from yiwang.project.bench.memory import measure_idle_memory
 from yiwang.project.bench.posting import measure_report_post
@@ -67,7 +67,9 @@ def run_bench(*, only: Sequence[str], with_city: bool, say: Say) -> Result:
         for name in chosen:
             if not only or name in only:
                 say(f"{name} …")
-                figures += (MEASUREMENTS | CITY)[name](stage)
+                measured = (MEASUREMENTS | CITY)[name](stage)
+                say(table(measured))
+                figures += measured
     return Result(figures, circumstances)
 
 

@@ -48,8 +48,10 @@ class Stage:
         return row[0] if row else None
 
     def processes(self, role: str) -> list[psutil.Process]:
-        """The living processes below the supervisor whose command says ``serve``, ``worker`` or ``postgres``."""
-        return [process for process in self.supervisor.children(recursive=True) if role in _command(process)]
+        """The living processes of ``web``, ``worker`` or ``postgres``, the top one of each first."""
+        name = role if role == "postgres" else f"yiwang {role}"
+        tops = [process for process in self.supervisor.children() if _name(process).startswith(name)]
+        return [process for top in tops for process in (top, *_below(top))]
 
     def accounts(self) -> list[dict[str, Any]]:
         """The demo accounts with their passwords."""
@@ -155,8 +157,15 @@ def _stop(child: "subprocess.Popen[bytes]") -> None:
                 process.kill()
 
 
-def _command(process: psutil.Process) -> str:
+def _name(process: psutil.Process) -> str:
     try:
-        return " ".join(process.cmdline())
+        return process.name()
     except psutil.Error:
         return ""
+
+
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []
