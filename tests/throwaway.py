@@ -1,4 +1,4 @@
-"""One throw-away PostgreSQL for the whole run, and the environment of a test: in force before Django reads its settings.
+"""One throw-away PostgreSQL for the whole run, and the environment of a test, before Django reads its settings.
 
 Loaded by ``-p`` (pyproject.toml), because pytest-django reads the settings before any conftest. With pytest-xdist the
 controller does all this, and the workers inherit its environment. DATABASE_URL, if set, is used instead.
@@ -17,7 +17,13 @@ from yiwang.project.databases import embedded_url
 from yiwang.project.postgres import DURABLE, EmbeddedPostgres, make_home
 
 # Nobody needs these data after a power cut.
-FORGETFUL = {**DURABLE, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+FORGETFUL = {
+    **DURABLE,
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+}
 WORKSHOP = {"YIWANG_TEST_POSTGRES", "YIWANG_REQUIRE_BROWSER"}
 IS_CONTROLLER = "PYTEST_XDIST_WORKER" not in os.environ
 _home: Path | None = None

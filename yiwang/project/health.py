@@ -13,12 +13,16 @@ from yiwang.project.api import problem_response
 
 
 class DatabaseAway(Unavailable):
+    """The database cannot be asked."""
+
     code = "database_away"
     title = _("The database does not answer")
     detail = _("The database cannot be reached at the moment.")
 
 
 class MigrationsMissing(Unavailable):
+    """The tables do not fit this program yet."""
+
     code = "migrations_missing"
     title = _("The database is older than the program")
     detail = _("Migrations are waiting: %(waiting)s.")

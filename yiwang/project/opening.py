@@ -127,7 +127,7 @@ def _keep_accounts(home: Path, created: Sequence["DemoAccount"]) -> Sequence["De
         known = [*(account for account in known if account.username not in renewed), *created]
         body = json.dumps([asdict(account) for account in known], ensure_ascii=False, indent=1)
         draft = path.with_suffix(".new")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(body)
         draft.replace(path)
     return known
@@ -142,7 +142,7 @@ def wait_until_served(settings: Settings, look_after: Callable[[], None]) -> Non
     answer = "it did not answer"
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(request, timeout=5):
+            with urllib.request.urlopen(request, timeout=5):  # noqa: S310 - our own address
                 return
         except urllib.error.HTTPError as error:
             answer = error.read(500).decode(errors="replace")
@@ -152,7 +152,7 @@ def wait_until_served(settings: Settings, look_after: Callable[[], None]) -> Non
         time.sleep(0.05)
     raise CannotStart(
         reason=f"The web server was not ready within {SERVED_WITHIN_S} s: {answer}",
-        hint="The log lines above say why. If the answer is 400, add the host of YIWANG_PUBLIC_URL to YIWANG_ALLOWED_HOSTS.",
+        hint="The log lines above say why. If it is 400: add the host of YIWANG_PUBLIC_URL to YIWANG_ALLOWED_HOSTS.",
     )
 
 

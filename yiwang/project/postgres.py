@@ -6,6 +6,7 @@ Ctrl-C in the terminal does not reach it before web and worker have stopped. Tha
 
 import contextlib
 import fcntl
+import os
 import shutil
 import signal
 import subprocess
@@ -148,7 +149,7 @@ class EmbeddedPostgres:
         command = [str(binaries(self._major) / "postgres"), "-D", str(self.data)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
-        with self.log.open("ab") as log:
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
             self._log_start = log.tell()
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.data, start_new_session=True,
@@ -172,7 +173,9 @@ class EmbeddedPostgres:
         return True
 
     def _connect(self, database: str) -> psycopg.Connection[Any]:
-        return psycopg.connect(dbname=database, user="postgres", host=str(self.socket), autocommit=True, connect_timeout=5)
+        return psycopg.connect(
+            dbname=database, user="postgres", host=str(self.socket), autocommit=True, connect_timeout=5
+        )
 
     def _end_leftover(self) -> None:
         """Ends a server that outlived its supervisor, and removes a lock file that no server holds.
@@ -189,7 +192,7 @@ class EmbeddedPostgres:
                 leftover.wait(STOP_S)
         if leftover.is_running() and leftover.status() != psutil.STATUS_ZOMBIE:
             raise CannotStart(
-                reason=f"A PostgreSQL server (process {leftover.pid}) is still running on {self.data} and does not stop.",
+                reason=f"A PostgreSQL server (process {leftover.pid}) still runs on {self.data} and does not stop.",
                 hint=f"End it with “kill -QUIT {leftover.pid}” and start again.",
             )
 

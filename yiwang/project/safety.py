@@ -12,7 +12,7 @@ def refuse_unsafe_settings(settings: Settings) -> None:
     except KeysMissing:
         raise CannotStart(
             reason=f"The key file {settings.key_file} is missing or cannot be read.",
-            hint="For a new city run “yiwang keys create”; for an existing one restore the key file from its own backup. "
+            hint="For a new city run “yiwang keys create”; for an existing one restore the key file from its backup. "
             "Without the right keys residents' contacts cannot be read.",
         ) from None
     if settings.is_production and settings.debug:
@@ -23,7 +23,7 @@ def refuse_unsafe_settings(settings: Settings) -> None:
 
 
 def refuse_demo_accounts(settings: Settings) -> None:
-    """Refuses to serve in production while demo accounts are active; their passwords were printed. Raises CannotStart."""
+    """Refuses to serve in production while demo accounts, whose passwords were printed, are active."""
     if not settings.is_production:
         return
     from yiwang.foundation.identity.selectors import count_demo_accounts
@@ -32,5 +32,5 @@ def refuse_demo_accounts(settings: Settings) -> None:
     if count:
         raise CannotStart(
             reason=f"This city has {count} active demo accounts, and it runs in production.",
-            hint="Use a fresh database for the real city. A demo city is for trying things out: YIWANG_ENV=development.",
+            hint="Use a fresh database for the real city. A demo city is for trying out: YIWANG_ENV=development.",
         )

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+from django.core.handlers.wsgi import WSGIHandler
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -30,7 +31,7 @@ def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT; requests that are being answered are finished. Blocks."""
     follow_parent = die_with_parent()
 
-    def load(target: str) -> object:
+    def load(target: str) -> WSGIHandler:
         follow_parent()
         from yiwang.project.wsgi import application
 

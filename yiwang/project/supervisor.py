@@ -46,7 +46,7 @@ class Child:
         self._quick_deaths: deque[float] = deque(maxlen=QUICK_DEATHS_ALLOWED)
 
     def look_after(self) -> None:
-        """Starts the process if it is not there and its pause is over. Raises CannotStart when it dies again and again."""
+        """Starts the process if it is not there and its pause is over. Raises CannotStart when it keeps dying."""
         if self._process is None:
             if time.monotonic() >= self._start_at:
                 self._start()
@@ -129,7 +129,7 @@ class Household:
 
 
 def run_city(settings: Settings) -> None:
-    """Opens the city and keeps it open until Ctrl-C or SIGTERM. Raises CannotStart with a sentence for each obstacle."""
+    """Opens the city and keeps it open until Ctrl-C or SIGTERM. Raises CannotStart with the obstacle in a sentence."""
     make_home(settings.home)
     with only_one(settings.home):
         prepare_home(settings)
@@ -166,7 +166,7 @@ def _open(settings: Settings, household: Household) -> None:
 
 
 def _enter_child(name: str, run: Callable[[], None], follow_parent: Callable[[], None]) -> None:
-    """What a forked child does first: a session of its own (Ctrl-C is the supervisor's), and no longer life than ours."""
+    """What a forked child does first: a session of its own (Ctrl-C is the supervisor's), no longer life than ours."""
     os.setsid()
     follow_parent()
     name_process(f"yiwang {name}")
@@ -175,7 +175,7 @@ def _enter_child(name: str, run: Callable[[], None], follow_parent: Callable[[],
     try:
         run()
     except YiwangError as error:
-        log.error("process_gave_up", reason=str(error))  # noqa: TRY400 - the sentence says it all
+        log.error("process_gave_up", reason=str(error))
         raise SystemExit(1) from None
 
 

@@ -20,7 +20,7 @@ ASK_EVERY_S = 1.0
 
 
 def work(settings: Settings) -> None:
-    """Works until SIGTERM or SIGINT, then finishes the running jobs. Blocks. Raises CannotStart if the database goes."""
+    """Works until SIGTERM or SIGINT, then finishes the running jobs. Raises CannotStart if the database goes."""
     log.info("worker_started", threads=settings.job_threads)
     try:
         asyncio.run(_work(settings))
@@ -35,8 +35,8 @@ def work(settings: Settings) -> None:
 async def _work(settings: Settings) -> None:
     # Jobs are plain functions: each runs in a thread, with the database connection Django keeps for that thread.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(settings.job_threads))
-    # A connector of its own, for this copy of the app only: what jobs queue must go through Django's connection, so that
-    # it stands or falls with their transaction.
+    # A connector of its own, for this copy of the app only: what jobs queue must go through Django's connection, so
+    # that it stands or falls with their transaction.
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=settings.job_threads + 2, timeout=5)
     async with app.with_connector(connector).open_async() as worker_app:
         await worker_app.run_worker_async(

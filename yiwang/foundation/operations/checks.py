@@ -54,7 +54,10 @@ def check_queue() -> Finding:
         message = _("%(count)s jobs failed for good.") % {"count": sizes["failed"]}
         return Finding("queue", "warning", message, _("Look at the failed jobs and start them again."))
     if waiting_s > WAITING_WARNING_S:
-        message = _("%(count)s jobs wait, the oldest for %(seconds)s s.") % {"count": sizes["todo"], "seconds": waiting_s}
+        message = _("%(count)s jobs wait, the oldest for %(seconds)s s.") % {
+            "count": sizes["todo"],
+            "seconds": waiting_s,
+        }
         return Finding("queue", "warning", message, _("If it does not shrink, raise YIWANG_JOB_PROCESSES."))
     return Finding("queue", "ok", _("A worker is running; %(count)s jobs wait.") % {"count": sizes["todo"]})
 
@@ -82,8 +85,8 @@ def check_disk() -> Finding:
     free_mb = shutil.disk_usage(folder).free // MB
     message = _("%(free)s MB are free for %(home)s.") % {"free": free_mb, "home": home}
     if free_mb < DISK_WARNING_MB:
-        state = "problem" if free_mb < DISK_PROBLEM_MB else "warning"
-        return Finding("disk", state, message, _("Free some space, or move YIWANG_HOME to a larger disk."))
+        remedy = _("Free some space, or move YIWANG_HOME to a larger disk.")
+        return Finding("disk", "problem" if free_mb < DISK_PROBLEM_MB else "warning", message, remedy)
     return Finding("disk", "ok", message)
 
 

@@ -36,7 +36,8 @@ def queue_sizes() -> Mapping[str, int]:
     """How many jobs are waiting (todo), running (doing) and failed."""
     with connection.cursor() as db:
         db.execute(
-            "SELECT status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1"
+            "SELECT status::text, count(*) FROM procrastinate_jobs"
+            " WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1"
         )
         found = dict(db.fetchall())
     return {state: found.get(state, 0) for state in ("todo", "doing", "failed")}

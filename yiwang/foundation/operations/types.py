@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.foundation.audit.types import register_actions
 from yiwang.foundation.kernel.permissions import register
 
-
 # A worker says every few seconds that it lives; one that was silent for longer than this is taken for dead.
 HEARTBEAT_S = 5
 STALLED_AFTER_S = 20
@@ -19,6 +18,7 @@ class OperationsPermission(StrEnum):
 
     VIEW = "operations.view"
     RETRY = "operations.retry"
+    BACKUP = "operations.backup"
 
 
 @dataclass(frozen=True)
@@ -32,4 +32,19 @@ class DeadLetter:
     failed_at: datetime | None
 
 
-register_actions({"operations.job_retried": _("A failed job was started again")})
+@dataclass(frozen=True)
+class BackupReport:
+    """What a backup holds: rows of all tables together, files of the store, and whether the secret keys are in it."""
+
+    rows: int
+    files: int
+    has_keys: bool
+
+
+register_actions(
+    {
+        "operations.job_retried": _("A failed job was started again"),
+        "operations.backup_written": _("A backup was written"),
+        "operations.backup_restored": _("A backup was restored"),
+    }
+)

@@ -12,7 +12,9 @@ def apikey() -> None:
 
 @apikey.command()
 @click.argument("name")
-@click.option("-p", "--permission", "permissions", multiple=True, required=True, help="For example cases.view; repeatable.")
+@click.option(
+    "-p", "--permission", "permissions", multiple=True, required=True, help="For example cases.view; repeatable."
+)
 def create(name: str, permissions: tuple[str, ...]) -> None:
     """Create a key called NAME and print its secret, the only time it can be seen."""
     with open_city():

@@ -13,7 +13,7 @@ MARKS = {"ok": "✓", "warning": "!", "problem": "✗"}
 @click.option("--json", "as_json", is_flag=True, help="Print a list of findings for programs.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Check database, queue, disk, keys, clock, screens and city, and say what to do. Exit code 1 if there is a problem.
+    """Check database, queue, disk, keys, clock, screens and city, and say what to do. Exit code 1 on problems.
 
     Starts nothing: a city that is not running is a finding.
     """
@@ -55,7 +55,7 @@ def _page() -> str:
     lines = [
         "# Events",
         "",
-        "Who announces what, and who listens. Written by `yiwang events --markdown`; a guard compares it with the code.",
+        "Who announces what, and who listens. Written by `yiwang events --markdown`; a guard test compares it.",
         "A listener runs at least once, after the announcing transaction has committed, in a worker.",
         "",
         "| Event | Fields | Announced by | Heard by |",

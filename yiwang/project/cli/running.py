@@ -13,7 +13,7 @@ def run() -> None:
 
 @click.command()
 def serve() -> None:
-    """Run the web server alone, on a database that is already there; for installations that keep processes themselves."""
+    """Run the web server alone, on a database that is already there; keeping it alive is yours."""
     from yiwang.project.supervisor import serve_alone
 
     serve_alone(get_settings())

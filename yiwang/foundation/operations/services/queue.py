@@ -5,6 +5,7 @@ from django.db import connection, transaction
 
 from yiwang.foundation.audit.services import record
 from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.jobs import MAX_ATTEMPTS
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.operations.errors import JobNotFailed
 from yiwang.foundation.operations.types import STALLED_AFTER_S, OperationsPermission
@@ -24,8 +25,14 @@ def retry_job(job_id: int, *, viewer: Viewer, now: datetime) -> None:
         if row is None:
             raise JobNotFailed(job_id=job_id)
         db.execute("SELECT procrastinate_retry_job_v2(%s, %s, NULL, NULL, NULL)", [job_id, now])
-    record("operations.job_retried", viewer=viewer, subject_kind="job", subject_id=new_id(), now=now,
-           detail={"job_id": job_id, "task": row[0]})
+    record(
+        "operations.job_retried",
+        viewer=viewer,
+        subject_kind="job",
+        subject_id=new_id(),
+        now=now,
+        detail={"job_id": job_id, "task": row[0]},
+    )
 
 
 @transaction.atomic
@@ -73,14 +80,15 @@ def prune_finished_jobs(*, now: datetime) -> int:
                 DELETE FROM procrastinate_jobs WHERE id IN (
                     SELECT j.id FROM procrastinate_jobs j
                     WHERE j.status IN ('succeeded', 'cancelled', 'aborted')
-                      AND j.id < coalesce((SELECT e.job_id FROM procrastinate_events e
-                                           WHERE e.type = 'deferred' AND e.at > %s ORDER BY e.id LIMIT 1), 1::bigint << 62)
+                      AND j.id < coalesce(
+                          (SELECT e.job_id FROM procrastinate_events e
+                           WHERE e.type = 'deferred' AND e.at > %s ORDER BY e.id LIMIT 1), 1::bigint << 62)
                       AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > %s)
                     ORDER BY j.id LIMIT %s)
                 """,
                 [cutoff, cutoff, BATCH],
             )
-            pruned = db.rowcount
+            pruned: int = db.rowcount
         total += pruned
         if pruned < BATCH:
             return total
