@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.http import QueryDict
@@ -53,7 +53,9 @@ def list_counted_tiles(wanted: CaseFilter, *, viewer: Viewer, now: datetime) -> 
 
 def count_newer(wanted: CaseFilter, since: datetime, *, viewer: Viewer, now: datetime) -> int:
     """How many cases of the filter were received after ``since``."""
-    after = max(since, wanted.received_from) if wanted.received_from else since
+    # A filter's start is part of it; the case that came in at ``since`` is on the page already.
+    start = since + timedelta(microseconds=1)
+    after = max(start, wanted.received_from) if wanted.received_from else start
     return count_cases(replace(wanted, received_from=after), viewer=viewer, now=now)
 
 

@@ -132,7 +132,23 @@ def test_news_say_how_many_cases_came_since_and_only_once(staff, new_case):
     assert staff.operator.get("/desk/cases/news", {"since": now().isoformat()}).status_code == 204
 
 
-@pytest.mark.parametrize("since", ["", "yesterday", "2026-02-31T00:00:00+00:00", "2026-02-01T00:00:00"])
+def test_a_page_just_drawn_has_no_news(staff, new_case):
+    new_case()
+    newest = staff.operator.get("/desk/cases").context["newest"]
+    assert staff.operator.get("/desk/cases/news", {"since": newest.isoformat()}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "",
+        "9999-12-31T23:59:59.999999Z",
+        "0001-01-01T00:00:00+14:00",
+        "yesterday",
+        "2026-02-31T00:00:00+00:00",
+        "2026-02-01T00:00:00",
+    ],
+)
 def test_news_of_a_damaged_moment_are_none(staff, since):
     assert staff.operator.get("/desk/cases/news", {"since": since}).status_code == 204
 

@@ -88,7 +88,7 @@ def news(request: HttpRequest) -> HttpResponse:
     """“N new cases – show” for a page whose newest case came in at ``since``; 304 or 204 when nothing is new."""
     viewer, moment = viewer_of(request), now()
     since = parse_moment(request.GET.get("since", ""))
-    if since is None:
+    if since is None or since > moment:
         return HttpResponse(status=204)
     wanted = QueueFilterForm(request.GET, viewer=viewer, now=moment).wanted()
     count = count_newer(wanted, since, viewer=viewer, now=moment)
@@ -114,12 +114,12 @@ def news_response(request: HttpRequest, count: int, href: str) -> HttpResponse:
 
 
 def parse_moment(text: str) -> datetime | None:
-    """A moment as our own pages put it into addresses; None for anything else."""
+    """A moment as our own pages put it into addresses; None for anything else, also before 1970."""
     try:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    return moment if moment is not None and moment.tzinfo is not None and moment.year >= 1970 else None
 
 
 def _searched_number(query: QueryDict, viewer: Viewer, moment: datetime) -> str | None:
