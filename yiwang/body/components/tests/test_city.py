@@ -20,7 +20,7 @@ def _database_is_away() -> None:
 
 def _offset_while(view: Any) -> timedelta | None:
     """The UTC offset that a view's template would show times in."""
-    seen = []
+    seen: list[timedelta | None] = []
 
     def answer(request: HttpRequest) -> HttpResponse:
         guard.process_view(request, view, (), {})

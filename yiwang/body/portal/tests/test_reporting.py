@@ -103,6 +103,10 @@ def test_a_file_that_is_no_photo_is_refused_at_its_field(resident: Resident) -> 
 
 
 def test_a_photo_over_the_limit_is_refused_before_it_is_read(resident: Resident, monkeypatch: Any) -> None:
+    def read_it(*_photo: Any) -> None:
+        pytest.fail("the photo was read")
+
+    monkeypatch.setattr("yiwang.body.portal.forms.NewFile", read_it)
     limit = get_settings().upload_limit_mb * 1024 * 1024
     big = SimpleUploadedFile("big.jpg", b"x" * (limit + 1))
     answer = resident.browser.post("/report", resident.form(photos=[big]))

@@ -36,8 +36,6 @@ from yiwang.network.intake.services import check_rate
 from yiwang.network.intake.types import ReportRow
 
 TONES = {"assigned": "info", "in_progress": "info", "answered": "success", "closed": "success", "reopened": "attention"}
-# The reasons a resident reads; that of a dispatch is a note between offices.
-OPEN_REASONS = {"reclassified", "reopened", "rated"}
 FINISHED = {"answered", "closed"}
 
 
@@ -136,12 +134,8 @@ def _shown(report: ReportRow, tracking: Tracking, form: VerdictForm, moment: dat
 
 
 def _steps(tracking: Tracking) -> Iterator[dict[str, Any]]:
-    told = ""
     for step in tracking.timeline:
-        reason = step.detail.get("reason", "") if step.kind in OPEN_REASONS else ""
-        # A “no” and the reopening it causes share one reason; it is shown once.
-        body = "" if reason == told else reason
-        told = reason
+        body = step.detail.get("reason", "")
         unit = _unit_name(step.unit_id) if step.kind == "assigned" else ""
         tone = "attention" if step.kind == "reopened" else "success"
         yield {"at": step.at, "title": step_label(step.kind), "body": body, "actor": unit, "tone": tone}
