@@ -9,13 +9,14 @@ import pytest
 import shapely
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from yiwang.foundation.audit.models import AuditLeaf
-from yiwang.foundation.codes.models import Code
+from yiwang.foundation.audit.selectors import count_leaves, list_leaves
+from yiwang.foundation.codes.selectors import list_codes
+from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.errors import NotPermitted, Unauthenticated
+from yiwang.foundation.kernel.snapshots import Snapshot
 from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, ActorKind, Viewer
-from yiwang.foundation.orgs.models import Unit
-from yiwang.foundation.places.models import Area
-from yiwang.foundation.places.selectors import areas_geojson, to_wgs84
+from yiwang.foundation.orgs.selectors import list_units
+from yiwang.foundation.places.selectors import areas_geojson, list_areas, to_wgs84
 from yiwang.foundation.places.types import Datum, Point
 from yiwang.hub.cases import services
 from yiwang.hub.cases.errors import MappingInvalid
@@ -24,7 +25,8 @@ from yiwang.hub.cases.selectors import count_cases, get_case, list_cases
 from yiwang.hub.cases.services import history
 from yiwang.hub.cases.services.history_rows import insert_rows
 from yiwang.hub.cases.types import Basis, CaseFilter, CaseState, HistoryImport
-from yiwang.network.messaging.models import Message
+from yiwang.network.messaging.selectors import count_messages
+from yiwang.network.messaging.types import MessageState
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -117,10 +119,10 @@ def test_a_file_moves_in_with_its_dates_states_and_provenance(move_in):
 def test_every_case_has_one_entry_and_one_leaf_and_nobody_is_told(move_in):
     move_in(creates_missing=True)
     assert list(CaseEvent.objects.values_list("kind", flat=True)) == ["imported"] * 3
-    leaves = AuditLeaf.objects.filter(action="cases.imported")
-    assert {leaf.subject_id for leaf in leaves} == set(Case.objects.values_list("id", flat=True))
-    assert all(len(leaf.commitment) == 32 for leaf in leaves)
-    assert not Message.objects.exists()
+    assert count_leaves("cases.imported", viewer=SYSTEM) == 3
+    leaf = list_leaves(case("1").id, viewer=SYSTEM)[0]
+    assert (leaf.action, leaf.actor_kind, leaf.detail["external_id"]) == ("cases.imported", "system", "1")
+    assert not any(count_messages(state) for state in MessageState)
     assert not ProcrastinateJob.objects.exists()
 
 
@@ -141,10 +143,9 @@ def test_imported_cases_are_in_queue_search_counters_and_case_page(move_in):
 def test_a_second_run_changes_nothing(move_in):
     move_in(creates_missing=True)
     before = list(Case.objects.order_by("id").values())
-    leaves = AuditLeaf.objects.count()
     assert counts(move_in(creates_missing=True)) == {"read": 3, "unchanged": 3}
     assert list(Case.objects.order_by("id").values()) == before
-    assert AuditLeaf.objects.count() == leaves
+    assert count_leaves("cases.imported", viewer=SYSTEM) == CaseEvent.objects.count() == 3
 
 
 def test_a_changed_row_is_updated_and_keeps_its_number(move_in):
@@ -171,7 +172,7 @@ def test_a_case_that_people_worked_on_is_not_overwritten(move_in, tmp_path):
     move_in()
     worked_on = case("1")
     services.assign_case(
-        worked_on.id, Unit.objects.first().id, basis=Basis("person"), viewer=SYSTEM, now=NOW, expected_version=1
+        worked_on.id, list_units(on=NOW.date())[0].id, basis=Basis("person"), viewer=SYSTEM, now=NOW, expected_version=1
     )
     report = move_in([ROWS[0].replace("路灯不亮", "路灯倒了")])
     assert counts(report) == {"read": 1, "rejected": 1}
@@ -213,13 +214,17 @@ def test_a_stopped_import_goes_on_where_it_was(move_in, monkeypatch):
 
 
 def test_a_dry_run_tells_what_would_be_and_writes_nothing(move_in, tmp_path):
-    tables = (Case, CaseEvent, AuditLeaf, Unit, Code, Area)
-    before = [table.objects.count() for table in tables]
+    def rows():
+        lists = (list_units(on=NOW.date()), list_areas(on=NOW.date()), list_codes(CodeKind.CATEGORY, on=NOW.date()))
+        return [Case.objects.count(), CaseEvent.objects.count(), *map(len, lists)]
+
+    before = rows()
     report = move_in([*ROWS, "4,never,,,,,,,,,,,,"], is_dry_run=True, creates_missing=True)
     assert counts(report) == {
         "read": 4, "new": 3, "rejected": 1, "created_units": 1, "created_categories": 3, "created_areas": 1,
     }  # fmt: skip
-    assert [table.objects.count() for table in tables] == before
+    Snapshot.forget_all()
+    assert rows() == before
     assert not (tmp_path / "rejected.csv").exists()
     move_in(creates_missing=True)
     assert counts(move_in(is_dry_run=True, creates_missing=True)) == {"read": 3, "unchanged": 3}
@@ -280,7 +285,7 @@ def test_exports_are_narrowed_by_filters_and_stay_in_the_trail(move_in, tmp_path
     move_in()
     wanted = CaseFilter(source="old", states=(CaseState.CLOSED,))
     assert services.export_cases(tmp_path / "out.csv", wanted, viewer=SYSTEM, now=NOW) == 1
-    assert AuditLeaf.objects.get(action="cases.exported").detail == {"file": "out.csv", "count": 1}
+    assert count_leaves("cases.exported", viewer=SYSTEM) == 1
     with pytest.raises(Unauthenticated):
         services.export_cases(tmp_path / "out2.csv", wanted, viewer=ANONYMOUS, now=NOW)
     assert not (tmp_path / "out2.csv").exists()

@@ -1,5 +1,8 @@
 """A mapping says what is wrong with it, and where; variants are chosen by the columns of the file."""
 
+import re
+import textwrap
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -101,3 +104,12 @@ def test_the_first_variant_whose_columns_are_there_is_laid_over_the_rest(tmp_pat
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_mappings_are_toml_with_a_source(path):
     assert MappingFile(path).format.delimiter == ","
+
+
+def test_the_examples_of_the_documentation_are_good_toml_and_the_first_is_a_mapping(tmp_path):
+    page = Path("docs/import.md").read_text("utf-8")
+    examples = [textwrap.dedent(part) for part in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)]
+    for example in examples[1:]:
+        tomllib.loads(example)
+    columns = ["工单编号", "受理时间", "标题", "诉求内容", "办结时间", "来源", "承办单位"]
+    assert mapping(tmp_path, examples[0], columns).source == "old-hotline"
