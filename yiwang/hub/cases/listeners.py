@@ -6,4 +6,5 @@ from yiwang.network.intake.events import ReportReceived
 
 @listens_to(ReportReceived)
 def open_case_on_report_received(event: ReportReceived) -> None:
+    """A kept report becomes a case."""
     open_case(event.report_id, now=now())

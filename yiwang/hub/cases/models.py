@@ -46,13 +46,13 @@ class Case(models.Model):
     deadline = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [  # noqa: RUF012
+        constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="cases_external_once"),
             models.CheckConstraint(
                 condition=~models.Q(state="closed") | models.Q(closed_at__isnull=False), name="cases_closed_has_moment"
             ),
         ]
-        indexes = [  # noqa: RUF012
+        indexes = [
             models.Index(fields=["-received_at", "-id"], name="cases_newest"),
             models.Index(fields=["state", "-received_at", "-id"], name="cases_state"),
             models.Index(fields=["unit", "state", "-received_at", "-id"], name="cases_unit"),
@@ -82,4 +82,4 @@ class CaseEvent(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"], name="cases_event_case")]  # noqa: RUF012
+        indexes = [models.Index(fields=["case", "id"], name="cases_event_case")]

@@ -3,120 +3,199 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import yiwang.foundation.kernel.ids
 from django.db import migrations, models
+
+import yiwang.foundation.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('codes', '0001_initial'),
-        ('intake', '0001_initial'),
-        ('orgs', '0001_initial'),
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("codes", "0001_initial"),
+        ("intake", "0001_initial"),
+        ("orgs", "0001_initial"),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=yiwang.foundation.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('state', models.CharField(max_length=12)),
-                ('verdict', models.CharField(max_length=10, null=True)),
-                ('source', models.CharField(max_length=60)),
-                ('external_id', models.CharField(max_length=120, null=True)),
-                ('content_digest', models.BinaryField(max_length=16, null=True)),
-                ('imported', models.JSONField(default=dict)),
-                ('channel', models.CharField(max_length=40)),
-                ('language', models.CharField(max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField(blank=True, default='')),
-                ('search', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('matter_type', models.CharField(max_length=40, null=True)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('address', models.CharField(blank=True, default='', max_length=300)),
-                ('hide_identity', models.BooleanField(default=False)),
-                ('dispatch_note', models.JSONField(default=dict)),
-                ('reply', models.TextField(blank=True, default='')),
-                ('occurred_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('registered_at', models.DateTimeField(null=True)),
-                ('dispatched_at', models.DateTimeField(null=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('replied_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('deadline', models.JSONField(default=dict)),
-                ('area', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('category', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.contact')),
-                ('district', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.report', unique=True)),
-                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
+                (
+                    "id",
+                    models.UUIDField(default=yiwang.foundation.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("state", models.CharField(max_length=12)),
+                ("verdict", models.CharField(max_length=10, null=True)),
+                ("source", models.CharField(max_length=60)),
+                ("external_id", models.CharField(max_length=120, null=True)),
+                ("content_digest", models.BinaryField(max_length=16, null=True)),
+                ("imported", models.JSONField(default=dict)),
+                ("channel", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=10)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField(blank=True, default="")),
+                ("search", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("matter_type", models.CharField(max_length=40, null=True)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("address", models.CharField(blank=True, default="", max_length=300)),
+                ("hide_identity", models.BooleanField(default=False)),
+                ("dispatch_note", models.JSONField(default=dict)),
+                ("reply", models.TextField(blank=True, default="")),
+                ("occurred_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField()),
+                ("registered_at", models.DateTimeField(null=True)),
+                ("dispatched_at", models.DateTimeField(null=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("replied_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("deadline", models.JSONField(default=dict)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.code",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.contact"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="intake.report",
+                        unique=True,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.UUIDField(default=yiwang.foundation.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=20)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('detail', models.JSONField(default=dict)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
+                (
+                    "id",
+                    models.UUIDField(default=yiwang.foundation.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=20)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-received_at', '-id'], name='cases_newest'),
+            model_name="case",
+            index=models.Index(fields=["-received_at", "-id"], name="cases_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', '-received_at', '-id'], name='cases_state'),
+            model_name="case",
+            index=models.Index(fields=["state", "-received_at", "-id"], name="cases_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'state', '-received_at', '-id'], name='cases_unit'),
+            model_name="case",
+            index=models.Index(fields=["unit", "state", "-received_at", "-id"], name="cases_unit"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['district', 'state', '-received_at', '-id'], name='cases_district'),
+            model_name="case",
+            index=models.Index(fields=["district", "state", "-received_at", "-id"], name="cases_district"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['area', '-received_at', '-id'], name='cases_area'),
+            model_name="case",
+            index=models.Index(fields=["area", "-received_at", "-id"], name="cases_area"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['category', 'state', '-received_at', '-id'], name='cases_category'),
+            model_name="case",
+            index=models.Index(fields=["category", "state", "-received_at", "-id"], name="cases_category"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ['registered', 'dispatched', 'signed', 'handling', 'reopened'])), fields=['due_at', 'id'], name='cases_due_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state__in", ["registered", "dispatched", "signed", "handling", "reopened"])),
+                fields=["due_at", "id"],
+                name="cases_due_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='cases_search'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="cases_search"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='cases_external_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("source", "external_id"), name="cases_external_once"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='cases_closed_has_moment'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", False), _connector="OR"
+                ),
+                name="cases_closed_has_moment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', 'id'], name='cases_event_case'),
+            model_name="caseevent",
+            index=models.Index(fields=["case", "id"], name="cases_event_case"),
         ),
     ]
