@@ -21,7 +21,8 @@ class Desk(ThreadingHTTPServer):
 
     def __init__(self, answers=()):
         super().__init__(("127.0.0.1", 0), Clerk)
-        self.answers, self.taken = list(answers), Counter()
+        self.answers = list(answers)
+        self.taken: Counter[str] = Counter()
         self.url = f"http://localhost:{self.server_port}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -60,7 +61,7 @@ def in_no_hurry(monkeypatch):
 
 
 def send_all(desk, messages=MESSAGES, **options):
-    done = []
+    done: list[int] = []
     sent = send(City(desk.url), messages, per_second=options.get("per_second"), tell=done.append)
     assert sorted(done) == list(range(1, len(messages) + 1))
     return sent

@@ -77,12 +77,15 @@ def test_missing_entries_are_made_once_under_the_known_parent_and_found_afterwar
 
 
 def test_codes_too_long_for_their_column_are_cut_but_stay_distinct():
-    codes = []
-    names = matcher(
-        length=20, create=lambda missing: codes.extend(e.code for e in missing) or {e.code: LOTUS for e in missing}
-    )
-    names.make_missing([path("a" * 30 + "1"), path("a" * 30 + "2")])
-    assert len(set(codes)) == 2 and all(len(code) == 20 for code in codes)
+    codes: list[str] = []
+
+    def create(missing):
+        codes.extend(entry.code for entry in missing)
+        return dict.fromkeys(codes, LOTUS)
+
+    matcher(length=20, create=create).make_missing([path("a" * 30 + "1"), path("a" * 30 + "2")])
+    assert len(set(codes)) == 2
+    assert all(len(code) == 20 for code in codes)
 
 
 def test_nothing_is_made_where_the_mapping_forbids_it():
