@@ -37,8 +37,22 @@ def load_database(dump: Path, *, tools: Path) -> None:
     """Replaces all tables by those of ``dump``, in one transaction. Raises BackupFailed; then nothing has changed."""
     script = dump.with_suffix(".sql")
     _run(tools / "pg_restore", *PLAIN, f"--file={script}", str(dump))
+    _blank_out_unknown_setting(script)
     commands = [part for statement in FRESH_SCHEMA for part in ("--command", statement)]
     _run(tools / "psql", *ALL_OR_NOTHING, *commands, f"--file={script}", _address())
+
+
+def _blank_out_unknown_setting(script: Path) -> None:
+    """Our pg_restore switches off a time limit that servers before 17 do not know; with them the line is overwritten."""
+    connection.ensure_connection()
+    if connection.connection.info.server_version >= 170000:
+        return
+    line = b"SET transaction_timeout = 0;"
+    with script.open("r+b") as file:
+        place = file.read(4096).find(line)
+        if place >= 0:
+            file.seek(place)
+            file.write(b" " * len(line))
 
 
 def _address() -> str:
@@ -52,4 +66,5 @@ def _run(tool: Path, *arguments: str) -> None:
     answer = subprocess.run([str(tool), *arguments], env=environment, capture_output=True, text=True, check=False)
     if answer.returncode:
         words = answer.stderr.strip().splitlines() or ["it said nothing"]
-        raise BackupFailed(tool=tool.name, reason=words[0])
+        reason = next((line for line in words if "error:" in line.lower()), words[-1])
+        raise BackupFailed(tool=tool.name, reason=reason)
