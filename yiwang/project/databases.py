@@ -40,7 +40,7 @@ def database_settings(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "yiwang.project.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "yiwang",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
