@@ -1,3 +1,4 @@
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -45,6 +46,8 @@ def import_history(
             is_dry_run=dry_run,
             creates_missing=create_missing,
         )
+        # Walking through the whole program again and again costs the collector of garbage a sixth of the time.
+        gc.freeze()
         started = time.perf_counter()
         with progress(file.name) as tell:
             report = services.import_history(job, viewer=SYSTEM, now=now(), tell=tell)
