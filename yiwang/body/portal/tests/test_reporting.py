@@ -1,5 +1,6 @@
 """From the form to the receipt: nothing typed is lost, nothing arrives twice, the secret stays a secret."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from yiwang.body.portal.tests.conftest import PHONE, TEXT, Resident
 from yiwang.foundation.files.selectors import list_files
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.settings import get_settings
+from yiwang.foundation.kernel.settings import Rate, get_settings
 from yiwang.foundation.places.selectors import get_area, list_districts
 from yiwang.network.intake.selectors import get_report_by_token
 
@@ -82,6 +83,14 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert "data-error-summary" in answer.text
     assert "莲花路12号" in answer.text or field == "address"
     assert "王女士" in answer.text
+
+
+def test_who_sends_too_much_waits_and_loses_nothing(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited = replace(get_settings(), intake_limit=Rate(1, 86400))
+    monkeypatch.setattr("yiwang.body.portal.views.reporting.get_settings", lambda: limited)
+    answers = [resident.browser.post("/report", resident.form()) for _report in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 429]
+    assert TEXT in answers[1].text
 
 
 def test_line_ends_count_once(resident: Resident) -> None:

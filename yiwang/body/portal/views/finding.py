@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yiwang.body.portal.forms import CodeForm, PhoneForm, sentence
@@ -14,7 +15,7 @@ from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.settings import Rate, get_settings
 from yiwang.foundation.kernel.viewer import resident
 from yiwang.foundation.people.selectors import phone_index
-from yiwang.network.intake.errors import CodeWrong
+from yiwang.network.intake.errors import CodeWrong, TooManyReports
 from yiwang.network.intake.selectors import list_reports_by_tokens, token_of
 from yiwang.network.intake.services import check_rate, redeem_phone_code, send_phone_code
 from yiwang.network.intake.types import ReportRow
@@ -37,7 +38,11 @@ def find(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/find.html", {"form": form}, status=422 if form.errors else 200)
     phone, moment = form.cleaned_data["phone"], now()
     check_rate(f"find:{client_address(request)}", get_settings().intake_limit, now=moment)
-    check_rate(f"find-phone:{(phone_index(phone) or b'').hex()}", CODES_PER_PHONE, now=moment)
+    try:
+        check_rate(f"find-phone:{(phone_index(phone) or b'').hex()}", CODES_PER_PHONE, now=moment)
+    except TooManyReports as error:
+        form.add_error("phone", _("Too many codes were asked for with this number. Please try again in an hour."))
+        return render(request, "portal/find.html", {"form": form}, status=error.status)
     code_id = send_phone_code(phone, language=get_language() or "zh-hans", now=moment)
     address = reverse("portal:redeem")
     response = see_other(address)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yiwang.body.portal.forms import ReportForm
+from yiwang.body.portal.forms import ReportForm, sentence
 from yiwang.body.portal.views.answers import private, read_private_cookie, see_other, set_private_cookie
 from yiwang.body.portal.views.tracking import promise_of
 from yiwang.foundation.files.errors import FileTooLarge, FileTypeRefused
@@ -19,7 +19,7 @@ from yiwang.foundation.kernel.viewer import resident
 from yiwang.foundation.packs.selectors import get_city
 from yiwang.foundation.places.selectors import list_districts
 from yiwang.hub.cases.selectors import get_tracking
-from yiwang.network.intake.errors import IdempotencyMismatch, TooManyPhotos
+from yiwang.network.intake.errors import IdempotencyMismatch, TooManyPhotos, TooManyReports
 from yiwang.network.intake.selectors import get_report_by_token, secret_for, track_url
 from yiwang.network.intake.services import check_rate, receive_report
 from yiwang.network.intake.types import Receipt
@@ -38,7 +38,12 @@ def report(request: HttpRequest) -> HttpResponse:
         form = ReportForm(initial={"key": new_id()}, today=today)
         return _form_page(request, form)
     form = ReportForm(request.POST, request.FILES, today=today)
-    receipt = _send(request, form) if form.is_valid() else None
+    try:
+        receipt = _send(request, form) if form.is_valid() else None
+    except TooManyReports as error:
+        # On the form and not as a page of its own: what was typed must survive the wait.
+        form.add_error(None, sentence(error))
+        return _form_page(request, form, status=error.status)
     return _to_receipt(request, receipt) if receipt else _form_page(request, form, status=422)
 
 
