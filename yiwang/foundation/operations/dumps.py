@@ -43,7 +43,7 @@ def load_database(dump: Path, *, tools: Path) -> None:
 
 
 def _blank_out_unknown_setting(script: Path) -> None:
-    """Our pg_restore switches off a time limit that servers before 17 do not know; with them the line is overwritten."""
+    """Our pg_restore switches off a limit that servers before 17 do not know; for them the line is overwritten."""
     connection.ensure_connection()
     if connection.connection.info.server_version >= 170000:
         return

@@ -40,7 +40,8 @@ def state_of(job):
 
 def finished(status, days_ago):
     (job,) = sql(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'test.job', %s) RETURNING id",
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+        " VALUES ('default', 'test.job', %s) RETURNING id",
         status,
     )[0]
     for kind in ("deferred", status):
