@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from yiwang.foundation.audit.models import AuditLeaf
+from yiwang.foundation.audit.selectors import count_leaves
 from yiwang.foundation.identity import errors, services
 from yiwang.foundation.identity.models import ApiKey, User
 from yiwang.foundation.identity.selectors import get_viewer_for_user, list_api_keys
@@ -28,7 +28,7 @@ def test_a_new_account_can_sign_in_with_its_password_only(city):
     for name, password in (("newcomer", "wrong"), ("nobody", account.password), ("", "")):
         with pytest.raises(errors.LoginRefused):
             services.check_login(name, password, now=NOW)
-    assert AuditLeaf.objects.filter(action="identity.login_failed").count() == 3
+    assert count_leaves("identity.login_failed", viewer=SYSTEM) == 3
     User.objects.filter(username="newcomer").update(is_active=False)
     with pytest.raises(errors.LoginRefused):
         services.check_login("newcomer", account.password, now=NOW)

@@ -6,7 +6,6 @@ import pytest
 
 from yiwang.foundation.kernel.snapshots import Snapshot
 from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM
-from yiwang.hub.cases.models import CaseEvent
 from yiwang.hub.cases.selectors import get_case
 from yiwang.hub.cases.services import open_case
 from yiwang.hub.cases.types import CaseState
@@ -67,4 +66,4 @@ def test_a_rule_that_names_nothing_real_is_refused_when_it_is_saved(city):
 
 def test_the_decision_is_taken_once(city):
     case = dispatch("小区门口的路灯不亮了，路灯坏了好几天，晚上很黑")
-    assert CaseEvent.objects.filter(case_id=case.row.id, kind="assigned").count() == 1
+    assert [event.kind for event in case.events].count("assigned") == 1
