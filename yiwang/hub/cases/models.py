@@ -13,7 +13,7 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=12)
     verdict = models.CharField(max_length=10, null=True)
-    report = models.ForeignKey("intake.Report", null=True, unique=True, on_delete=models.PROTECT, related_name="+")
+    report = models.OneToOneField("intake.Report", null=True, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
     external_id = models.CharField(max_length=120, null=True)
     content_digest = models.BinaryField(max_length=16, null=True)
@@ -64,6 +64,7 @@ class Case(models.Model):
                 name="cases_due_open",
                 condition=models.Q(state__in=["registered", "dispatched", "signed", "handling", "reopened"]),
             ),
+            models.Index(fields=["external_id"], name="cases_external", condition=models.Q(external_id__isnull=False)),
             GinIndex(fields=["search"], name="cases_search"),
         ]
 

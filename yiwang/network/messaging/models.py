@@ -24,4 +24,7 @@ class Message(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "recipient_id"], name="messaging_once")]
-        indexes = [models.Index(fields=["queued_at"], name="messaging_queued", condition=models.Q(state="queued"))]
+        # Waiting and failed messages are few among many sent ones; checks and metrics count them often.
+        indexes = [
+            models.Index(fields=["state"], name="messaging_unsent", condition=models.Q(state__in=["queued", "failed"]))
+        ]

@@ -94,12 +94,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "report",
-                    models.ForeignKey(
+                    models.OneToOneField(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="intake.report",
-                        unique=True,
                     ),
                 ),
                 (
@@ -175,6 +174,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["registered", "dispatched", "signed", "handling", "reopened"])),
                 fields=["due_at", "id"],
                 name="cases_due_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("external_id__isnull", False)), fields=["external_id"], name="cases_external"
             ),
         ),
         migrations.AddIndex(

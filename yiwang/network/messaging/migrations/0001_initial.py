@@ -34,7 +34,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(condition=models.Q(("state", "queued")), fields=["queued_at"], name="messaging_queued")
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "failed"])),
+                        fields=["state"],
+                        name="messaging_unsent",
+                    )
                 ],
                 "constraints": [models.UniqueConstraint(fields=("key", "recipient_id"), name="messaging_once")],
             },
