@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,9 +33,11 @@ def record_many(leaves: Sequence[NewLeaf], *, viewer: Viewer, now: datetime) -> 
     AuditLeaf.objects.bulk_create([_row(leaf, viewer, now) for leaf in leaves], batch_size=5000)
 
 
-def record_history(leaves: Iterable[NewLeaf], *, viewer: Viewer, now: datetime) -> None:
+def record_history(leaves: Sequence[NewLeaf], *, viewer: Viewer, now: datetime) -> None:
     """Writes the leaves of an import in the caller's transaction, by COPY: made for hundreds of thousands."""
     _require_transaction()
+    for action in {leaf.action for leaf in leaves}:
+        _require_sentence(action)
     columns = ("at", "actor_kind", "actor_id", "action", "subject_kind", "subject_id", "commitment", "detail", "reason")
     actor = (viewer.kind.value, viewer.actor_id)
     copy_rows(AuditLeaf._meta.db_table, columns, ((now, *actor, *_values(leaf)) for leaf in leaves))
@@ -52,7 +54,6 @@ def _require_sentence(action: str) -> None:
 
 
 def _values(leaf: NewLeaf) -> tuple[Any, ...]:
-    _require_sentence(leaf.action)
     commitment = _commit_to(leaf.subject_id)
     return leaf.action, leaf.subject_kind, leaf.subject_id, commitment, json.dumps(leaf.detail), leaf.reason
 

@@ -48,16 +48,21 @@ class ImportRun:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A case as the file has it: ``content`` by column, and what has no column here (``aside``)."""
+    """A case as the file has it: ``content`` by column, and as JSON what has no column here (``aside``).
+
+    ``digest`` is 16 bytes over both; equal digests mean that nothing changed.
+    """
 
     row_number: int
     content: Mapping[str, Any]
     aside: Mapping[str, Any]
+    digest: bytes
 
-    def digest(self) -> bytes:
-        """16 bytes over everything the file says about the case; equal digests mean that nothing changed."""
-        text = "\x1f".join([*map(str, self.content.values()), json.dumps(self.aside, sort_keys=True)])
-        return blake2b(text.encode(), digest_size=16).digest()
+    @classmethod
+    def of(cls, row_number: int, content: Mapping[str, Any], aside: Mapping[str, Any]) -> "HistoryRow":
+        """The row with its digest."""
+        text = "\x1f".join([*map(str, content.values()), json.dumps(aside)])
+        return cls(row_number, content, aside, blake2b(text.encode(), digest_size=16).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def _values(identity: Identity, row: HistoryRow, run: ImportRun) -> tuple[Any, .
     imported = {**_provenance(row, run), "at": run.now.isoformat(), "import": str(run.id), **row.aside}
     # Search words consist of letters and digits only, so the quotes need no escaping.
     vector = " ".join(f"'{word}'" for word in found)
-    return (identity.id, identity.number, *content.values(), json.dumps(imported), row.digest(), vector)
+    return (identity.id, identity.number, *content.values(), json.dumps(imported), row.digest, vector)
 
 
 def _explain(rows: Sequence[tuple[Identity, HistoryRow]], kind: str, run: ImportRun) -> None:
@@ -139,7 +144,7 @@ def _explain(rows: Sequence[tuple[Identity, HistoryRow]], kind: str, run: Import
             for identity, row in rows
         ),
     )
-    leaves = (NewLeaf(f"cases.{kind}", "case", identity.id, _leaf_detail(identity, row, run)) for identity, row in rows)
+    leaves = [NewLeaf(f"cases.{kind}", "case", identity.id, _leaf_detail(identity, row, run)) for identity, row in rows]
     record_history(leaves, viewer=run.viewer, now=run.now)
 
 
