@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.journeys import live
 from tests.journeys.browser import NAMES, PHONE, Visitors, Wishes, find_browser, open_browser
-from tests.journeys.live import LiveCity, live_city_in
+from tests.journeys.live import LiveCity
 from tests.journeys.sights import Places, prepare
 
 # Under pytest-xdist all of them run in one worker, so that they share the city.
@@ -24,9 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def live_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCity]:
+def live_city() -> Iterator[LiveCity]:
     """The running city, with believable reports that have found their units."""
-    with live_city_in(tmp_path_factory.mktemp("city")) as city:
+    with live.live_city() as city:
         yield city
 
 

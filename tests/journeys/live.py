@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from tests.journeys.believable import reports
@@ -83,9 +84,11 @@ def wait(look: Callable[[], Found | None], what: str) -> Found:
 
 
 @contextmanager
-def live_city_in(home: Path) -> Iterator[LiveCity]:
-    """A city of its own in ``home``, without limits on reports and log-ins, with ``ENOUGH`` believable reports."""
-    with running_city(home, {"YIWANG_INTAKE_LIMIT": "off", "YIWANG_LOGIN_LIMIT": "off"}) as stage:
+def live_city() -> Iterator[LiveCity]:
+    """A city of its own, without limits on reports and log-ins, with ``ENOUGH`` believable reports."""
+    settings = {"YIWANG_INTAKE_LIMIT": "off", "YIWANG_LOGIN_LIMIT": "off"}
+    # Not below pytest's own folder: the next pytest to start closes that to the account PostgreSQL runs under.
+    with TemporaryDirectory(prefix="yiwang-city-") as home, running_city(Path(home), settings) as stage:
         city = LiveCity(stage)
         city.fill(ENOUGH)
         yield city

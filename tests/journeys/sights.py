@@ -137,6 +137,15 @@ def with_contact(page: Page, places: Places) -> None:
     expect(reporter).to_contain_text(PHONE_NUMBER)
 
 
+def with_map(page: Page, _places: Places) -> None:
+    """Opens the map of the report form and chooses a point."""
+    page.goto("/report")
+    page.locator("[data-map-open]").click()
+    page.wait_for_function("document.querySelectorAll('.map-label').length > 0")
+    page.locator("[data-map] canvas").click()
+    expect(page.locator("[data-map-status]")).not_to_be_empty()
+
+
 def asked_for_code(page: Page, _places: Places) -> None:
     """Asks for a code; each time with another phone, because one phone gets only a few an hour."""
     page.goto("/find")
@@ -168,6 +177,7 @@ OF_RESIDENTS = _sights(
     [
         ("home", "/", at("/")),
         ("report", "/report", at("/report")),
+        ("report with map", "/report", with_map),
         ("report with mistakes", "/report", refused("/report", text="", email="x", phone="abc")),
         ("receipt", "/receipt/<str:token>", at("/receipt/{fresh}")),
         ("enter", "/track", at("/track")),

@@ -1,6 +1,8 @@
-"""Elder mode, measured on every page a resident can open: text ≥ 18 px, main targets ≥ 60 px high, all others ≥ 44 px
-both ways (links in sentences too: their padding counts, no exception is made), lines ≥ 1.3, contrast ≥ 4.5:1, no sideways
-scrolling, and nothing that the usual page shows is missing."""
+"""Elder mode, measured on every page a resident can open.
+
+Text ≥ 18 px, main targets ≥ 60 px high, all others ≥ 44 px both ways (links in sentences too: their padding counts, no
+exception is made), lines ≥ 1.3, contrast ≥ 4.5:1, no sideways scrolling, and nothing the usual page shows is missing.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,8 +50,8 @@ def test_every_kind_of_broken_promise_is_told(visitors: Visitors):
     page = visitors.open()
     page.goto("/help")
     page.evaluate("""() => {
-        document.querySelector("main").innerHTML =
-            "<p>small</p><p>narrow</p><p>pale</p><a href='/' class='x'>a</a><button class='button button-primary'>b</button><p>w</p>";
+        document.querySelector("main").innerHTML = "<p>small</p><p>narrow</p><p>pale</p><p>wide</p>"
+            + "<a href='/' class='x'>a</a><button class='button button-primary'>b</button>";
         const [small, narrow, pale, wide] = document.querySelectorAll("main p");
         small.style.fontSize = "17px";
         narrow.style.lineHeight = "1.2";
