@@ -21,6 +21,15 @@ class RoutesForPaths(logging.Filter):
         return True
 
 
+LEVELS = {
+    "yiwang": {"level": "INFO"},
+    "granian": {"level": "WARNING"},
+    # RequestLog tells of failed requests, without their paths; the pool would tell of every try to reconnect.
+    "django.request": {"level": "CRITICAL"},
+    "psycopg.pool": {"level": "ERROR"},
+}
+
+
 def configure_logs(settings: Settings) -> None:
     """Sets up logging for this process; called once when Django's settings load."""
     shared: list[Any] = [
@@ -49,7 +58,7 @@ def configure_logs(settings: Settings) -> None:
             "filters": {"routes": {"()": RoutesForPaths}},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "facts", "filters": ["routes"]}},
             "root": {"handlers": ["stderr"], "level": "WARNING"},
-            "loggers": {"yiwang": {"level": "INFO"}, "granian": {"level": "WARNING"}},
+            "loggers": LEVELS,
         }
     )
     structlog.configure(

@@ -1,5 +1,6 @@
 import os
 import tempfile
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ from yiwang.foundation.operations.services.saving import (
     count_rows,
     files_folder,
     key_fingerprints,
+    present_database,
 )
 from yiwang.foundation.operations.types import BackupReport, OperationsPermission
 
+LEAVING_S = 1
 # Rows that an empty installation has too: Django's and the queue's own, and the trail of earlier restores.
 BELONGS_TO_NOBODY = ("django_", "auth_", "procrastinate_", "kernel_", "audit_")
 
@@ -47,7 +50,7 @@ def restore_backup(source: Path, *, tools: Path, force: bool, viewer: Viewer, no
         _refuse_open_city()
         if not force:
             _refuse_present_city()
-        load_database(unpacked / DUMP, tools=tools)
+        load_database(present_database(), unpacked / DUMP, tools=tools)
         _replace_files(unpacked / FILES, Path(folder) / "replaced")
         _keep_keys(unpacked / KEY_FILE)
         with transaction.atomic():
@@ -79,14 +82,22 @@ def _refuse_other_keys(manifest: dict[str, Any], unpacked: Path) -> None:
 
 
 def _refuse_open_city() -> None:
+    # A program that has just ended is still on the server's list for a moment.
+    until = time.monotonic() + LEAVING_S
+    while count := _count_others():
+        if time.monotonic() > until:
+            raise CityIsOpen(count=count)
+        time.sleep(0.05)
+
+
+def _count_others() -> int:
     with connection.cursor() as db:
         db.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        count = db.fetchone()[0]
-    if count:
-        raise CityIsOpen(count=count)
+        count: int = db.fetchone()[0]
+    return count
 
 
 def _refuse_present_city() -> None:

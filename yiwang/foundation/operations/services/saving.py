@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from yiwang.foundation.audit.services import record
 from yiwang.foundation.kernel.ids import new_id
@@ -13,7 +14,7 @@ from yiwang.foundation.kernel.keys import get_keyring, mac
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.operations.archives import ArchiveWriter, create_archive
-from yiwang.foundation.operations.dumps import dump_database
+from yiwang.foundation.operations.dumps import Database, dump_database
 from yiwang.foundation.operations.types import BackupReport, OperationsPermission
 
 DUMP = "database.dump"
@@ -33,7 +34,7 @@ def write_backup(target: Path, *, tools: Path, with_keys: bool, viewer: Viewer, 
         with transaction.atomic(), connection.cursor() as db:
             db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             db.execute("SELECT pg_export_snapshot()")
-            dump_database(dump, tools=tools, snapshot=db.fetchone()[0])
+            dump_database(present_database(), dump, tools=tools, snapshot=db.fetchone()[0])
             rows = count_rows()
             migrations = _migrations()
             record("operations.backup_written", viewer=viewer, subject_kind="backup", subject_id=new_id(), now=now,
@@ -53,6 +54,14 @@ def write_backup(target: Path, *, tools: Path, with_keys: bool, viewer: Viewer, 
             }
         )
     return BackupReport(rows=sum(rows.values()), files=sum(n.startswith(FILES) for n in digests), has_keys=with_keys)
+
+
+def present_database() -> Database:
+    """The database Django is connected to."""
+    connection.ensure_connection()
+    info = connection.connection.info
+    conninfo = make_conninfo(**info.get_parameters())
+    return Database(conninfo, connection.settings_dict["PASSWORD"], info.server_version)
 
 
 def count_rows() -> dict[str, int]:
