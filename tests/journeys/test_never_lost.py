@@ -17,6 +17,7 @@ SEED = 20261123
 KILLS = 24
 RESIDENTS = 4
 RETRY_S = 0.1
+PAUSE_S = 0.5
 ANSWER_S = 5.0
 RECOVERY_S = 60.0
 QUIET_S = 150.0
@@ -26,7 +27,7 @@ class Resident(threading.Thread):
     """Sends one report after another, each until it is acknowledged, and now and then repeats an old one."""
 
     def __init__(self, stage: Stage, name: str, promises: Promises, stop: threading.Event) -> None:
-        super().__init__(name=name)
+        super().__init__(name=name, daemon=True)
         self._port = stage.port
         self._promises = promises
         self._stop_asked = stop
@@ -38,6 +39,8 @@ class Resident(threading.Thread):
             number = len(self._sent)
             self._sent.append((f"{self.name}-{number}", self._body(number)))
             self._send_until_acknowledged(*self._sent[-1])
+            # As many as the worker can follow between two kills; what is to be found is lost work, not a long queue.
+            time.sleep(self._random.uniform(0, PAUSE_S))
             if self._random.random() < 0.1:
                 self._send_until_acknowledged(*self._random.choice(self._sent))
 
@@ -106,6 +109,7 @@ def break_things(stage: Stage, promises: Promises) -> dict[str, int]:
     killed: dict[str, int] = {}
     while sum(killed.values()) < KILLS:
         time.sleep(dice.uniform(0.2, 5.0))
+        assert stage.is_alive, "the supervisor gave up"
         kind = kill_one(stage, dice)
         if kind:
             killed[kind] = killed.get(kind, 0) + 1

@@ -47,6 +47,7 @@ DURABLE = {
 }
 STOP_S = 10
 STALE_S = 15
+KILLED_S = 60
 PROGRESS_EVERY_S = 3
 LOG_LIMIT = 10 * 1024 * 1024
 
@@ -197,10 +198,14 @@ class EmbeddedPostgres:
             )
 
     def _explain_death(self, started: float) -> None:
-        """Raises CannotStart with the server's own last words, unless waiting helps.
+        """Raises CannotStart with the server's own last words, unless trying again helps.
 
-        After a SIGKILL of the server its children need a moment to notice, and hold its memory until then.
+        A server that was killed (by hand, or for want of memory) while it recovered did not give up by itself. And
+        after a SIGKILL its children need a moment to notice, and hold its memory until then.
         """
+        was_killed = self._process is not None and (self._process.poll() or 0) < 0
+        if was_killed and time.monotonic() - started < KILLED_S:
+            return
         words = self.log.read_bytes()[self._log_start :].decode(errors="replace")
         if "still in use" in words and time.monotonic() - started < STALE_S:
             time.sleep(0.3)

@@ -53,6 +53,11 @@ class Stage:
         tops = [process for process in self.supervisor.children() if _name(process).startswith(name)]
         return [process for top in tops for process in (top, *_below(top))]
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the supervisor is there."""
+        return self.supervisor.is_running() and self.supervisor.status() != psutil.STATUS_ZOMBIE
+
     def accounts(self) -> list[dict[str, Any]]:
         """The demo accounts with their passwords."""
         accounts: list[dict[str, Any]] = json.loads((self.home / "demo-accounts.json").read_text(encoding="utf-8"))
@@ -72,7 +77,7 @@ class Stage:
         wait_for(self._is_quiet, patience_s, "the queue to be empty")
 
     def _is_ready(self) -> bool:
-        if not self.supervisor.is_running() or self.supervisor.status() == psutil.STATUS_ZOMBIE:
+        if not self.is_alive:
             raise StageFailed(f"yiwang run has ended; its words are in {self.home / 'run.log'}")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
