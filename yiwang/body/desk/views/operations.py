@@ -8,10 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yiwang.body.desk.views.shell import page, viewer_of
 from yiwang.foundation.kernel.access import staff
-from yiwang.foundation.kernel.checks import list_checks
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import Conflict
-from yiwang.foundation.operations.selectors import list_dead_letters, oldest_waiting_s, queue_sizes
+from yiwang.foundation.operations.selectors import list_dead_letters, oldest_waiting_s, queue_sizes, run_checks
 from yiwang.foundation.operations.services import retry_job
 from yiwang.foundation.operations.types import OperationsPermission
 from yiwang.network.messaging.selectors import count_messages
@@ -53,5 +52,4 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
 @require_safe
 def checks(request: HttpRequest) -> HttpResponse:
     """What the doctor finds right now."""
-    findings = [run() for _name, run in list_checks()]
-    return page(request, "desk/checks.html", {"findings": findings})
+    return page(request, "desk/checks.html", {"findings": run_checks()})

@@ -20,7 +20,15 @@ def retry_job(job_id: int, *, viewer: Viewer, now: datetime) -> None:
     """Puts a failed job back into the queue. Raises NotPermitted and JobNotFailed."""
     viewer.require(OperationsPermission.RETRY)
     with connection.cursor() as db:
-        db.execute("SELECT task_name FROM procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE", [job_id])
+        # A job of the timetable whose next turn waits already is as good as started again.
+        db.execute(
+            """
+            SELECT j.task_name FROM procrastinate_jobs j WHERE j.id = %s AND j.status = 'failed' AND NOT EXISTS (
+                SELECT FROM procrastinate_jobs t WHERE t.status = 'todo' AND t.queueing_lock = j.queueing_lock)
+            FOR UPDATE OF j
+            """,
+            [job_id],
+        )
         row = db.fetchone()
         if row is None:
             raise JobNotFailed(job_id=job_id)

@@ -74,6 +74,14 @@ def test_a_stalled_job_of_the_timetable_is_dropped_because_its_next_turn_is_queu
     assert state_of(stalled)[0] == "aborted"
 
 
+def test_a_failed_turn_of_the_timetable_is_not_started_beside_the_next_one():
+    failed = job_of(None, queueing_lock="timetable")
+    sql("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", failed)
+    sql("INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock) VALUES ('default', 't', 'timetable')")
+    with pytest.raises(JobNotFailed):
+        retry_job(failed, viewer=SYSTEM, now=NOW)
+
+
 def test_finished_jobs_are_deleted_after_three_days_and_failed_ones_stay(monkeypatch):
     monkeypatch.setattr("yiwang.foundation.operations.services.queue.BATCH", 2)
     old = [finished("succeeded", 4) for _ in range(5)]
