@@ -196,7 +196,7 @@ class _Work:
         paths = {"unit": (unit, record.unit), "category": (category, record.category), "area": (area, record.area)}
         unmatched = {name: _path_text(path) for name, (found, path) in paths.items() if not found.is_whole}
         aside = {"given": record.given, "remarks": list(record.remarks), "unmatched": unmatched}
-        return HistoryRow(record.row_number, content, {name: value for name, value in aside.items() if value})
+        return HistoryRow.of(record.row_number, content, {name: value for name, value in aside.items() if value})
 
     def _deadline(self, record: Record) -> tuple[datetime | None, Mapping[str, Any]]:
         """The file's due date; or, where the mapping wants it, this city's rule, marked as that."""
@@ -215,20 +215,24 @@ def _lock(source: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import:{source}"])
 
 
+_HERE = f"""
+    SELECT external_id, id, number, content_digest FROM {Case._meta.db_table}
+    WHERE source = %s AND external_id = ANY(%s)
+"""  # noqa: S608 - the table's name is ours
+
+
 def _compare(wanted: Sequence[HistoryRow], source: str) -> tuple[list[HistoryRow], list[tuple[Identity, HistoryRow]]]:
     """The rows that are not here yet, and those that are but differ."""
-    here = {
-        external_id: (Identity(case_id, number), bytes(digest or b""))
-        for external_id, case_id, number, digest in Case.objects.filter(
-            source=source, external_id__in=[row.content["external_id"] for row in wanted]
-        ).values_list("external_id", "id", "number", "content_digest")
-    }
+    with connection.cursor() as cursor:
+        # One array instead of thousands of parameters, which would have to be put into the statement one by one.
+        cursor.execute(_HERE, [source, [row.content["external_id"] for row in wanted]])
+        here = {external_id: (Identity(*names), bytes(digest or b"")) for external_id, *names, digest in cursor}
     new, changed = [], []
     for row in wanted:
         identity, digest = here.get(row.content["external_id"], (None, b""))
         if identity is None:
             new.append(row)
-        elif digest != row.digest():
+        elif digest != row.digest:
             changed.append((identity, row))
     return new, changed
 
