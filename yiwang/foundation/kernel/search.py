@@ -35,4 +35,5 @@ def query_words(text: str) -> list[str]:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    # At a line's end the segmenter takes the words on both sides for one; only at a blank it never does.
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -52,6 +52,14 @@ def test_a_text_is_found_by_every_piece_of_it(before, piece, after):
     assert set(query_words(piece)) <= set(words(before + piece + after))
 
 
+@given(
+    st.lists(st.sampled_from(["rat", "lamp", "路灯", "313", "led"]), min_size=1), st.sampled_from("\n\t\r,.:\u3000 ")
+)
+def test_words_are_found_whatever_stands_between_them(pieces, between):
+    assert set(words(between.join(pieces))) >= set(query_words(" ".join(pieces)))
+    assert set(words(" ".join(pieces))) >= set(query_words(between.join(pieces)))
+
+
 def test_search_folds_case_and_width():
     assert words("ＬＥＤ灯 Broken") == ["led", "灯", "broken"]
     assert query_words("led Ｂroken") == ["led", "broken"]
