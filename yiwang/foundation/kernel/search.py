@@ -7,6 +7,7 @@ have read the text as a whole.
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 import rjieba
 
@@ -18,22 +19,19 @@ _WORD = re.compile(r"\w+")
 
 def words(text: str) -> list[str]:
     """Distinct search words of ``text`` in order of appearance, folded to lower case and NFKC; at most 600."""
-    found: dict[str, None] = {}
-    for piece in rjieba.cut_all(_fold(text)):
-        if _WORD.fullmatch(piece) and len(piece) <= LONGEST_WORD:
-            found[piece] = None
-            if len(found) == MAX_WORDS:
-                break
-    return list(found)
+    return list(dict.fromkeys(_words_in(rjieba.cut_all(_fold(text)))))[:MAX_WORDS]
 
 
 def query_words(text: str) -> list[str]:
     """The words a searcher's text is matched by: all must occur. At most twelve, in order."""
-    pieces = rjieba.cut(_fold(text), hmm=False)
-    found = [piece for piece in pieces if _WORD.fullmatch(piece) and len(piece) <= LONGEST_WORD]
-    return list(dict.fromkeys(found))[:MAX_QUERY_WORDS]
+    return list(dict.fromkeys(_words_in(rjieba.cut(_fold(text), hmm=False))))[:MAX_QUERY_WORDS]
+
+
+def _words_in(pieces: Iterable[str]) -> Iterator[str]:
+    """The segmenter leaves some signs within a piece: the end of a line, a plus sign. Words end there all the same."""
+    for piece in pieces:
+        yield from (word for word in _WORD.findall(piece) if len(word) <= LONGEST_WORD)
 
 
 def _fold(text: str) -> str:
-    # At a line's end the segmenter takes the words on both sides for one; only at a blank it never does.
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return unicodedata.normalize("NFKC", text).casefold()

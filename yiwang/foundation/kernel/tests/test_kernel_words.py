@@ -53,7 +53,8 @@ def test_a_text_is_found_by_every_piece_of_it(before, piece, after):
 
 
 @given(
-    st.lists(st.sampled_from(["rat", "lamp", "路灯", "313", "led"]), min_size=1), st.sampled_from("\n\t\r,.:\u3000 ")
+    st.lists(st.sampled_from(["rat", "lamp", "路灯", "313", "led"]), min_size=1),
+    st.sampled_from("\n\t\r,.:+-/#\u3000 "),
 )
 def test_words_are_found_whatever_stands_between_them(pieces, between):
     assert set(words(between.join(pieces))) >= set(query_words(" ".join(pieces)))
