@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from yiwang.body.components.forms import Select
 from yiwang.body.desk.selectors.choices import (
     area_choices,
     category_choices,
@@ -62,16 +63,17 @@ class QueueFilterForm(forms.Form):
         label=_("State"), required=False, widget=forms.CheckboxSelectMultiple, choices=_state_choices
     )
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)
-    area = forms.TypedChoiceField(label=_("Area"), required=False, coerce=UUID, empty_value=None)
-    unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=UUID, empty_value=None)
-    category = forms.TypedChoiceField(label=_("Category"), required=False, coerce=UUID, empty_value=None)
-    matter = forms.TypedChoiceField(label=_("Matter type"), required=False, empty_value=None)
-    channel = forms.TypedChoiceField(label=_("Channel"), required=False, empty_value=None)
-    source = forms.TypedChoiceField(label=_("Source"), required=False, empty_value=None)
+    area = forms.TypedChoiceField(label=_("Area"), widget=Select, required=False, coerce=UUID, empty_value=None)
+    unit = forms.TypedChoiceField(label=_("Unit"), widget=Select, required=False, coerce=UUID, empty_value=None)
+    category = forms.TypedChoiceField(label=_("Category"), widget=Select, required=False, coerce=UUID, empty_value=None)
+    matter = forms.TypedChoiceField(label=_("Matter type"), widget=Select, required=False, empty_value=None)
+    channel = forms.TypedChoiceField(label=_("Channel"), widget=Select, required=False, empty_value=None)
+    source = forms.TypedChoiceField(label=_("Source"), widget=Select, required=False, empty_value=None)
     received_from = _date_field(_("Received from"))
     received_to = _date_field(_("Received until"))
     order = forms.TypedChoiceField(
         label=_("Order"),
+        widget=Select,
         required=False,
         coerce=CaseOrder,
         empty_value=CaseOrder.NEWEST,
@@ -184,8 +186,8 @@ class ReasonForm(ActionForm):
 class ReclassifyForm(ReasonForm):
     """Another category or matter type."""
 
-    category = forms.TypedChoiceField(label=_("Category"), required=False, coerce=UUID, empty_value=None)
-    matter_type = forms.ChoiceField(label=_("Matter type"))
+    category = forms.TypedChoiceField(label=_("Category"), widget=Select, required=False, coerce=UUID, empty_value=None)
+    matter_type = forms.ChoiceField(label=_("Matter type"), widget=Select)
     field_order = ("version", "category", "matter_type", "reason")
 
     def __init__(self, data: Any = None, *, case: CaseDetail, now: datetime, auto_id: str = "id_%s") -> None:

@@ -227,10 +227,18 @@ def avatar(name: str) -> SafeString:
     return format_html('<span class="avatar tone-{}" aria-hidden="true">{}</span>', tone, initials)
 
 
-@register.inclusion_tag("components/progress.html")
-def progress(value: float, maximum: float, label: str, tone: str = "info") -> dict[str, Any]:
+@register.simple_tag
+def progress(value: float, maximum: float, label: str, tone: str = "info") -> SafeString:
     """A bar and the same in words; more than full is shown as full (the words and the tone say "overdue")."""
-    return {"value": max(0, min(value, maximum)), "maximum": maximum, "label": label, "tone": tone}
+    return format_html(
+        '<span class="progress tone-{}"><span class="progress-label">{}</span>'
+        '<progress value="{}" max="{}" aria-label="{}"></progress></span>',
+        tone,
+        label,
+        str(max(0, min(value, maximum))),
+        str(maximum),
+        label,
+    )
 
 
 @register.inclusion_tag("components/qr.html")

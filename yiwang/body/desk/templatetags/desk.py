@@ -1,14 +1,16 @@
 """Small pieces of the desk's tables: names of codes, state tags, deadlines, moments."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
-from yiwang.body.components.templatetags.components import tag
+from yiwang.body.components.templatetags.components import progress, tag
 from yiwang.body.desk.selectors import wording
 from yiwang.body.desk.types import Due
 from yiwang.hub.cases.types import CaseRow, CaseState, move_label, state_label
@@ -30,7 +32,43 @@ def short_category(category_id: UUID | None) -> str:
 @register.filter
 def short_area(area_id: UUID | None) -> str:
     """The first two parts of a place's path, district and street."""
-    return wording.BETWEEN.join(wording.area_path(area_id).split(wording.BETWEEN)[:2])
+    return _two_parts(wording.area_path(area_id))
+
+
+def _two_parts(path: str) -> str:
+    return wording.BETWEEN.join(path.split(wording.BETWEEN)[:2])
+
+
+# One line of the queue. Drawn here and not in a template: fifty lines of twenty pieces each are most of what the page
+# costs, and this takes a third of the time.
+_ROW = (
+    '<tr data-row><td><a class="table-title" href="{}" data-row-link>{}</a>'
+    '<span class="small muted number">{}</span></td>'
+    '<td data-label="{}" title="{}">{}</td><td data-label="{}" title="{}">{}</td><td data-label="{}">{}</td>'
+    '<td data-label="{}">{}</td><td data-label="{}" class="nowrap">{}</td><td data-label="{}">{}</td></tr>'
+)
+_NOTHING = "–"
+
+
+@register.simple_tag
+def case_rows(rows: Iterable[CaseRow], now: datetime) -> SafeString:
+    """The lines of the queue's table, in the order of its columns."""
+    category, area, unit = gettext("Category"), gettext("Area"), gettext("Unit")
+    state, received, deadline = gettext("State"), gettext("Received"), gettext("Due")
+    drawn = []
+    for row in rows:
+        path, place = wording.category_path(row.category_id), wording.area_path(row.area_id)
+        drawn.append(
+            format_html(
+                _ROW,
+                *(reverse("desk:case", args=[row.number]), row.title, row.number),
+                *(category, path, path.rpartition(wording.BETWEEN)[2] or _NOTHING),
+                *(area, place, _two_parts(place) or row.address or _NOTHING),
+                *(unit, wording.unit_name(row.unit_id) or _NOTHING),
+                *(state, state_tag(row.state), received, moment(row.received_at, now), deadline, due(row, now)),
+            )
+        )
+    return mark_safe("".join(drawn))  # noqa: S308 - every piece went through format_html
 
 
 @register.simple_tag
@@ -47,13 +85,20 @@ def moment(at: datetime, now: datetime) -> SafeString:
     )
 
 
-@register.inclusion_tag("desk/due.html")
-def due(row: CaseRow, now: datetime) -> dict[str, Any]:
+@register.simple_tag
+def due(row: CaseRow, now: datetime) -> SafeString:
     """The deadline bar of a case, a tag where it is over, or nothing."""
     return due_bar(wording.describe_due(row, now=now), row.due_at)
 
 
-@register.inclusion_tag("desk/due.html")
-def due_bar(stands: Due | None, due_at: datetime | None) -> dict[str, Any]:
+@register.simple_tag
+def due_bar(stands: Due | None, due_at: datetime | None) -> SafeString:
     """The same for a deadline already described."""
-    return {"due": stands, "exact": wording.exact(due_at) if due_at else ""}
+    if stands is None:
+        return mark_safe('<span class="muted">–</span>')
+    drawn = (
+        progress(stands.used, stands.total, stands.label, stands.tone)
+        if stands.total
+        else tag(stands.label, stands.tone)
+    )
+    return format_html('<span title="{}">{}</span>', wording.exact(due_at) if due_at else "", drawn)
