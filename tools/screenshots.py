@@ -55,8 +55,7 @@ class Camera:
         page.wait_for_load_state("networkidle")
         path = self.folder / f"{name}.png"
         page.screenshot(path=path)
-        # 256 colours are enough for screens and a third of the bytes.
-        Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        Image.open(path).convert("RGB").save(path, optimize=True)
         size = path.stat().st_size
         print(f"{path}  {size / 1000:.0f} kB")
         if size > MOST_BYTES:
@@ -93,6 +92,7 @@ def residents(camera: Camera) -> list[Kept]:
     page.goto("/")
     camera.take("home-zh", page)
     page.goto("/styleguide")
+    page.evaluate("window.scrollTo(0, 0)")
     camera.take("styleguide", page)
     return [lamp, bench]
 
@@ -139,11 +139,10 @@ def imported(camera: Camera, data: Path) -> None:
             str(rejects),
         ]
         subprocess.run(command, env=environment, check=True)
-    desk = camera.at_desk("leader", EN)
-    camera.take("import-queue", desk)
-    desk.goto("/desk/cases?q=rodent")
+    camera.take("import-queue", camera.at_desk("leader", ZH, "/desk/cases?source=shenzhen-work-orders"))
+    desk = camera.at_desk("leader", EN, "/desk/cases?q=rat+sighting&received_to=2023-12-31")
     camera.take("import-search", desk)
-    desk.locator("[data-row-link]").nth(2).click()
+    desk.locator("[data-row-link]").first.click()
     camera.take("import-case", desk)
 
 
