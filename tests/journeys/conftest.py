@@ -16,6 +16,7 @@ BROWSER_MARKS = (pytest.mark.browser, pytest.mark.xdist_group("browser"))
 PLACES: dict[LiveCity, Places] = {}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks every test that uses the browser."""
     for item in items:

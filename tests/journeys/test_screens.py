@@ -39,7 +39,7 @@ def translations() -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def english() -> dict[str, bool]:
     """Every English piece of a sentence that has a Chinese translation, and whether it is the whole message."""
-    pieces = {}
+    pieces: dict[str, bool] = {}
     for text, _chinese in translations():
         parts = [part.strip() for part in PLACEHOLDER.split(text)]
         pieces |= {part: len(parts) == 1 for part in parts if re.search("[A-Za-z]{2}", part)}
