@@ -84,7 +84,7 @@ def _broken_messages(ledger: Ledger) -> Iterator[str]:
     """One message a recipient and event: to the reporter of each opening, to the unit of each dispatch; all sent."""
     contact_of_report = {report: contact for _, _, report, contact in ledger.reports}
     contact_of = {case: contact_of_report.get(report) for report, case in ledger.cases}
-    due = Counter()
+    due: Counter[tuple[str, str]] = Counter()
     for case, kind, event, unit in ledger.events:
         recipient = {"opened": contact_of.get(case), "assigned": unit}.get(kind)
         if recipient:

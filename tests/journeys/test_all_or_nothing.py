@@ -45,7 +45,7 @@ def failing_at(position: int) -> Iterator[list[str]]:
 
 def half_done(act: Act) -> list[str]:
     """The statements after whose failure something was left behind; the failures themselves are undone."""
-    left_behind = []
+    left_behind: list[str] = []
     for position in range(1000):
         before, point = marks(), transaction.savepoint()
         with failing_at(position) as statements:

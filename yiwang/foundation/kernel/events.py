@@ -59,7 +59,7 @@ def listens_to(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], 
         def run(**payload: Any) -> None:
             function(event.from_payload(payload))
 
-        jobs.register(name, run)
+        jobs.register(name, run, priority=jobs.NEWS_PRIORITY)
         _listeners[event].append(Listener(event, name, function))
         return function
 

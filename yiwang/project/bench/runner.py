@@ -33,6 +33,7 @@ MEASUREMENTS: Mapping[str, Callable[[Stage], list[Figure]]] = {
     "import": measure_import,
 }
 CITY: Mapping[str, Callable[[Stage], list[Figure]]] = {"city": measure_city}
+ALL = {**MEASUREMENTS, **CITY}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def run_bench(*, only: Sequence[str], with_city: bool, say: Say) -> Result:
         for name in chosen:
             if not only or name in only:
                 say(f"{name} …")
-                measured = (MEASUREMENTS | CITY)[name](stage)
+                measured = ALL[name](stage)
                 say(table(measured))
                 figures += measured
     return Result(figures, circumstances)

@@ -22,7 +22,7 @@ from yiwang.project.databases import embedded_url
 
 PATIENCE_S = 60.0
 STOPPING_S = 30.0
-PAUSE_S = 0.1
+PAUSE_S = 0.2
 
 
 class StageFailed(RuntimeError):
@@ -97,7 +97,7 @@ class Stage:
 
 
 def wait_for(is_so: Any, patience_s: float, what: str) -> None:
-    """Looks ten times a second until ``is_so()`` is true. Raises StageFailed, naming ``what`` was awaited."""
+    """Looks five times a second until ``is_so()`` is true. Raises StageFailed, naming ``what`` was awaited."""
     end = time.monotonic() + patience_s
     while not is_so():
         if time.monotonic() > end:
