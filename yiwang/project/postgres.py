@@ -5,6 +5,7 @@ Ctrl-C in the terminal does not reach it before web and worker have stopped. Tha
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -244,6 +245,8 @@ def make_home(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (home / "run").mkdir(mode=0o700, exist_ok=True)
+        if not os.access(home / "run", os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(home / "run"))
     except OSError as error:
         raise _cannot_write(home, error) from error
 

@@ -135,6 +135,8 @@ def run_city(settings: Settings) -> None:
         prepare_home(settings)
         refuse_taken_port(settings)
         household = Household(settings)
+        # SIGINT too: a shell starts what it puts into the background with SIGINT ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             _open(settings, household)
