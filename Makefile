@@ -33,7 +33,7 @@ run: $(READY)  ## open the city: database, web server and worker; Ctrl-C stops a
 setup: $(READY)  ## install and build everything, start nothing
 
 test: $(READY)  ## every test: units, guards, journeys in a real browser
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(READY)  ## style of Python and TypeScript
 	@$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Journeys in a real browser: one running city for all of them, one browser for each file."""
+"""Journeys in a real browser: one running city for each process that runs tests, one browser for each file."""
 
 import os
 from collections.abc import Iterator
@@ -11,18 +11,14 @@ from tests.journeys.browser import NAMES, PHONE, Visitors, Wishes, find_browser,
 from tests.journeys.live import LiveCity
 from tests.journeys.sights import Places, prepare
 
-# Under pytest-xdist all of them run in one worker, so that they share the city.
-BROWSER_MARKS = (pytest.mark.browser, pytest.mark.xdist_group("browser"))
 PLACES: dict[LiveCity, Places] = {}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks every test that uses the browser."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
-            for mark in BROWSER_MARKS:
-                item.add_marker(mark)
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
