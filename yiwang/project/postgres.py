@@ -46,6 +46,7 @@ DURABLE = {
     "log_checkpoints": "off",
     "timezone": "UTC",
 }
+OLDEST_SERVED = 160000
 STOP_S = 10
 STALE_S = 15
 KILLED_S = 60
@@ -113,9 +114,7 @@ class EmbeddedPostgres:
         self._process = None
 
     def _prepare(self) -> None:
-        if self._user is not None:
-            allow_passage(self.home / "postgres", self._user)
-            allow_passage(binaries(self._major) / "postgres", self._user)
+        self._open_passage()
         for folder in (self.data, self.socket):
             own_folder(folder, self._user)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
@@ -131,7 +130,23 @@ class EmbeddedPostgres:
                 "empty YIWANG_HOME.",
             )
 
+    def _open_passage(self) -> bool:
+        """Whether a folder on the server's way was closed to its account; it is open now."""
+        if self._user is None:
+            return False
+        ways = (self.data, binaries(self._major) / "postgres")
+        were_closed = [allow_passage(way, self._user) for way in ways]
+        return any(were_closed)
+
     def _create_cluster(self) -> None:
+        answer = self._run_initdb()
+        while answer.returncode:
+            # Others may close a folder above in this very moment (pytest does, each time a run begins).
+            if not self._open_passage():
+                raise _explain(answer.stderr, self.home)
+            answer = self._run_initdb()
+
+    def _run_initdb(self) -> subprocess.CompletedProcess[str]:
         # initdb refuses a folder that an interrupted initdb left half full; without PG_VERSION it holds no data.
         shutil.rmtree(self.data)
         own_folder(self.data, self._user)
@@ -141,10 +156,8 @@ class EmbeddedPostgres:
                    "--encoding=UTF8", "--data-checksums", *locale]  # fmt: skip
         if self._options.get("fsync") == "off":
             command.append("--no-sync")
-        answer = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False,
-                                cwd=self.data, **self._as_user())  # fmt: skip
-        if answer.returncode:
-            raise _explain(answer.stderr, self.home)
+        return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False,
+                              cwd=self.data, **self._as_user())  # fmt: skip
 
     def _spawn(self) -> None:
         options = {**self._options, "unix_socket_directories": str(self.socket), "unix_socket_permissions": "0700"}
@@ -204,6 +217,8 @@ class EmbeddedPostgres:
         A server that was killed (by hand, or for want of memory) while it recovered did not give up by itself. And
         after a SIGKILL its children need a moment to notice, and hold its memory until then.
         """
+        if self._open_passage():
+            return
         was_killed = self._process is not None and (self._process.poll() or 0) < 0
         if was_killed and time.monotonic() - started < KILLED_S:
             return
@@ -221,6 +236,7 @@ def database_for_command(settings: Settings, say: Say) -> Iterator[None]:
     Commands that found a server running share a lock; who started it waits for them before it stops it.
     """
     if settings.database_url:
+        wait_for_served(settings.database_url)
         yield
         return
     make_home(settings.home)
@@ -238,6 +254,28 @@ def database_for_command(settings: Settings, say: Say) -> Iterator[None]:
             finally:
                 fcntl.flock(users, fcntl.LOCK_EX)
                 server.stop()
+
+
+def wait_for_served(url: str, patience_s: float = 0) -> None:
+    """Returns once the served database at ``url`` answers. Raises CannotStart when it does not, or is too old."""
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            with psycopg.connect(url, connect_timeout=5) as server:
+                version = server.info.server_version
+                break
+        except psycopg.Error as error:
+            if time.monotonic() >= until:
+                raise CannotStart(
+                    reason=f"The database of DATABASE_URL does not answer: {str(error).strip()}",
+                    hint="Start it, or correct DATABASE_URL. Without DATABASE_URL Yiwang brings a database of its own.",
+                ) from error
+        time.sleep(0.5)
+    if version < OLDEST_SERVED:
+        raise CannotStart(
+            reason=f"The database of DATABASE_URL is PostgreSQL {version // 10000}.",
+            hint="Yiwang needs PostgreSQL 16 or later.",
+        )
 
 
 def make_home(home: Path) -> None:

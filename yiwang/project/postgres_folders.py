@@ -45,12 +45,15 @@ def find_server_user() -> pwd.struct_passwd | None:
         return pwd.getpwnam(SERVER_USER)
 
 
-def allow_passage(path: Path, user: pwd.struct_passwd) -> None:
-    """Lets ``user`` walk through every folder above ``path``: execute permission only, and only where it lacks."""
+def allow_passage(path: Path, user: pwd.struct_passwd) -> bool:
+    """Lets ``user`` walk through every folder above ``path``: execute permission only. True if one was closed."""
+    was_closed = False
     for folder in path.parents:
         mode = folder.stat().st_mode
         if folder.stat().st_uid != user.pw_uid and not mode & stat.S_IXOTH:
             folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+            was_closed = True
+    return was_closed
 
 
 def own_folder(folder: Path, user: pwd.struct_passwd | None) -> None:

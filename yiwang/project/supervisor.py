@@ -20,7 +20,7 @@ from yiwang.foundation.kernel.errors import CannotStart, YiwangError
 from yiwang.foundation.kernel.settings import Settings
 from yiwang.project.loading import load_django
 from yiwang.project.opening import announce, prepare_city, prepare_home, refuse_taken_port, wait_until_served
-from yiwang.project.postgres import EmbeddedPostgres, make_home
+from yiwang.project.postgres import EmbeddedPostgres, make_home, wait_for_served
 from yiwang.project.processes import die_with_parent, name_process, only_one
 from yiwang.project.safety import refuse_unsafe_settings
 from yiwang.project.server import prepare_metrics, serve
@@ -32,6 +32,8 @@ STOP_S = 11
 QUICK_DEATH_S = 2
 QUICK_DEATHS_ALLOWED = 10
 LONGEST_PAUSE_S = 5
+# A machine that boots starts us and the database at the same time.
+SERVED_DATABASE_WITHIN_S = 30
 
 
 class Child:
@@ -94,6 +96,7 @@ class Household:
     """The processes of one running city: PostgreSQL (unless it is served elsewhere), web server and workers."""
 
     def __init__(self, settings: Settings) -> None:
+        self._served_url = settings.database_url
         self._database = None if settings.database_url else EmbeddedPostgres(settings.home)
         self._children = [Child("web server", lambda: serve(settings))]
         for _ in range(settings.job_processes):
@@ -106,6 +109,8 @@ class Household:
     def wait_for_database(self) -> None:
         if self._database is not None:
             self._database.wait_until_ready(click.echo)
+        else:
+            wait_for_served(self._served_url, SERVED_DATABASE_WITHIN_S)
 
     def look_after(self) -> None:
         """One round: whoever died is started again, the database first."""

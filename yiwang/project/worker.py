@@ -50,7 +50,7 @@ async def _work(settings: Settings) -> None:
 
 
 def _bookkeeping() -> dict[str, Any]:
-    """How the worker's own connections commit “taken” and “done”: without waiting for the disk, two of three waits a job.
+    """How the worker's own connections commit “taken” and “done”: not waiting for the disk: two of three waits a job.
 
     A crash of the database may forget the last moments of this: the jobs run again, which they must bear anyway. What
     jobs themselves write waits for the disk as everything does.

@@ -90,6 +90,21 @@ def test_a_stale_lock_file_that_names_a_strangers_process_is_no_obstacle(home):
     server.stop()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only as root does the server have an account of its own")
+def test_a_folder_above_that_is_closed_while_the_server_starts_is_opened_again(tmp_path):
+    home = tmp_path / "home"
+    make_home(home)
+    server = EmbeddedPostgres(home)
+    server.launch()
+    server.stop()
+    server._prepare()
+    tmp_path.chmod(0o700)
+    server._spawn()
+    server.wait_until_ready(silent)
+    server.stop()
+    assert tmp_path.stat().st_mode & 0o777 == 0o701
+
+
 def test_data_of_another_version_are_refused_with_what_to_do(home):
     version = home / "postgres" / "PG_VERSION"
     known = version.read_text()
@@ -137,6 +152,15 @@ def test_a_command_uses_the_server_that_is_running_and_leaves_it_running(setting
     with database_for_command(settings, silent):
         assert server.pid is not None
     assert value(home, "SELECT 1") == 1
+
+
+def test_a_served_database_that_does_not_answer_or_is_too_old_is_told(server, home, monkeypatch):
+    postgres.wait_for_served(embedded_url(home))
+    with pytest.raises(CannotStart, match="does not answer"):
+        postgres.wait_for_served("postgresql://postgres@127.0.0.1:1/none")
+    monkeypatch.setattr(postgres, "OLDEST_SERVED", 990000)
+    with pytest.raises(CannotStart, match="16 or later"):
+        postgres.wait_for_served(embedded_url(home))
 
 
 def test_only_one_process_may_keep_a_home(home):
