@@ -22,21 +22,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def live_city() -> Iterator[LiveCity]:
+def program() -> str:
+    """The browser's program; without one the journeys are skipped, or fail where a browser is required."""
+    found = find_browser()
+    if found is None:
+        sentence = f"No browser: none of {', '.join(NAMES)} is on the PATH and CHROMIUM is not set."
+        if os.environ.get("YIWANG_REQUIRE_BROWSER") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return found
+
+
+@pytest.fixture(scope="session")
+def live_city(program: str) -> Iterator[LiveCity]:
     """The running city, with believable reports that have found their units."""
     with live.live_city() as city:
         yield city
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(program: str) -> Iterator[Browser]:
     """The browser. Closed after each file: while Playwright runs, Django refuses this thread its database."""
-    program = find_browser()
-    if program is None:
-        sentence = f"No browser: none of {', '.join(NAMES)} is on the PATH and CHROMIUM is not set."
-        if os.environ.get("YIWANG_REQUIRE_BROWSER") == "1":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
     with open_browser(program) as browser:
         yield browser
 
