@@ -50,7 +50,7 @@ def test_a_second_start_is_quick_keeps_the_accounts_and_one_ctrl_c_closes_everyt
         wait_for(
             lambda: f"is ready at http://localhost:{stage.port}" in (home / "run.log").read_text(), 20, "the words"
         )
-        # The start is work for the processor, not waiting; its seconds do not depend on what else this machine does.
+        # The start is work for the processor, not waiting; its seconds do not depend on what else runs here.
         assert sum(sum(process.cpu_times()[:2]) for process in [stage.supervisor, *everything_below(stage)]) < 8
         accounts = stage.accounts()
         assert {"username", "password", "name", "roles"} == accounts[0].keys()
