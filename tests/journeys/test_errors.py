@@ -38,6 +38,8 @@ def test_staff_without_the_right_are_told_which_one_it_is(visitors: Visitors, li
     page = at_desk(visitors, live_city, "auditor")
     page.goto("/desk/cases")
     expect(page.locator(".problem")).to_contain_text("cases.view")
+    page.get_by_role("link", name="返回首页").click()
+    expect(page.locator(".rail")).to_be_visible()
 
 
 def test_whoever_is_not_signed_in_comes_back_to_the_page_after_signing_in(visitors: Visitors, live_city: LiveCity):

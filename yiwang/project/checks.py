@@ -2,12 +2,13 @@
 
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yiwang.foundation.kernel.checks import Finding, check
 from yiwang.project.health import waiting_migrations
 
 
-@check("migrations")
+@check("migrations", gettext_lazy("Tables"))
 def check_migrations() -> Finding:
     """The database has every migration of this program."""
     waiting = waiting_migrations()
@@ -17,7 +18,7 @@ def check_migrations() -> Finding:
     return Finding("migrations", "ok", _("The tables fit this program."))
 
 
-@check("screens")
+@check("screens", gettext_lazy("Screens"))
 def check_screens() -> Finding:
     """The stylesheets and scripts were built."""
     if finders.find("components/dist/app.css") is None:

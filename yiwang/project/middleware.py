@@ -98,7 +98,8 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem as this client can read it."""
     if request.path.startswith("/api/"):
         return problem_response(problem)
-    response = render(request, "components/problem.html", {"problem": problem}, status=problem.status)
+    home = "/desk/" if request.path.startswith("/desk/") else "/"
+    response = render(request, "components/problem.html", {"problem": problem, "home": home}, status=problem.status)
     for name, value in problem.headers.items():
         response[name] = value
     return response

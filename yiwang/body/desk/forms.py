@@ -19,7 +19,7 @@ from yiwang.body.desk.selectors.choices import (
     source_choices,
     unit_choices,
 )
-from yiwang.body.desk.selectors.wording import unit_name
+from yiwang.body.desk.selectors.wording import listed, unit_name
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.orgs.types import UnitRow
@@ -161,7 +161,7 @@ class AssignForm(ActionForm):
         if not found:
             raise forms.ValidationError(_("There is no such unit. Choose one from the list."))
         if len(found) > 1:
-            names = {"names": "、".join(unit_name(unit.id) for unit in found[:5])}
+            names = {"names": listed(unit_name(unit.id) for unit in found[:5])}
             raise forms.ValidationError(_("Several units match: %(names)s. Type more of the name."), params=names)
         return found[0]
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -17,13 +19,15 @@ class Finding:
 
 Check = Callable[[], Finding]
 _checks: dict[str, Check] = {}
+_labels: dict[str, Promise] = {}
 
 
-def check(name: str) -> Callable[[Check], Check]:
-    """Registers a health check under a short name."""
+def check(name: str, label: Promise) -> Callable[[Check], Check]:
+    """Registers a health check under a short name for programs and a label for people."""
 
     def register(function: Check) -> Check:
         _checks[name] = function
+        _labels[name] = label
         return function
 
     return register
@@ -32,3 +36,8 @@ def check(name: str) -> Callable[[Check], Check]:
 def list_checks() -> Sequence[tuple[str, Check]]:
     """All registered checks, by name."""
     return sorted(_checks.items())
+
+
+def label_of(name: str) -> str:
+    """What a check looks at, in the reader's language. Raises KeyError for an unknown check."""
+    return str(_labels[name])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yiwang.foundation.kernel.checks import Finding, check
 from yiwang.foundation.kernel.clock import now
@@ -22,7 +23,7 @@ WAITING_WARNING_S = 60
 CLOCK_LIMIT = timedelta(seconds=2)
 
 
-@check("database")
+@check("database", gettext_lazy("Database"))
 def check_database() -> Finding:
     """The database answers, is new enough and keeps what it confirmed (fsync)."""
     try:
@@ -41,7 +42,7 @@ def check_database() -> Finding:
     return Finding("database", "ok", _("PostgreSQL %(major)s answers, fsync is on.") % {"major": major})
 
 
-@check("queue")
+@check("queue", gettext_lazy("Queue of jobs"))
 def check_queue() -> Finding:
     """A worker lives, and no job waits for long or has failed for good."""
     sizes = queue_sizes()
@@ -62,7 +63,7 @@ def check_queue() -> Finding:
     return Finding("queue", "ok", _("A worker is running; %(count)s jobs wait.") % {"count": sizes["todo"]})
 
 
-@check("clock")
+@check("clock", gettext_lazy("Clock"))
 def check_clock() -> Finding:
     """The database's clock and ours agree: legal clocks are counted with both."""
     before = now()
@@ -77,7 +78,7 @@ def check_clock() -> Finding:
     return Finding("clock", "problem", message, _("Let both machines take their time from the same time server (NTP)."))
 
 
-@check("disk")
+@check("disk", gettext_lazy("Disk"))
 def check_disk() -> Finding:
     """The disk that holds YIWANG_HOME has room."""
     home = get_settings().home
@@ -90,7 +91,7 @@ def check_disk() -> Finding:
     return Finding("disk", "ok", message)
 
 
-@check("keys")
+@check("keys", gettext_lazy("Keys"))
 def check_keys() -> Finding:
     """The key file exists and only its owner can read it. Whether it fits the data is people's check."""
     path = get_settings().key_file

@@ -2,13 +2,14 @@
 
 from cryptography.exceptions import InvalidTag
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yiwang.foundation.kernel.checks import Finding, check
 from yiwang.foundation.people.models import Contact
 from yiwang.foundation.people.sealing import unseal
 
 
-@check("contacts")
+@check("contacts", gettext_lazy("Encrypted contacts"))
 def check_contacts() -> Finding:
     """The newest contact can be unsealed with the present keys; nothing of it is shown."""
     row = Contact.objects.order_by("-id").first()

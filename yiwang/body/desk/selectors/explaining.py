@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yiwang.body.desk.selectors.wording import category_path, code_name, language, unit_name
+from yiwang.body.desk.selectors.wording import category_path, code_name, language, listed, unit_name
 from yiwang.body.desk.types import Entry
 from yiwang.foundation.codes.selectors import find_code
 from yiwang.foundation.codes.types import CodeKind
@@ -77,7 +77,7 @@ def event_entry(event: CaseEventRow, names: Mapping[UUID, str]) -> Entry:
 
 
 def _recognition(note: Mapping[str, Any]) -> str:
-    words = "、".join(f"“{word}”" for word in note.get("words", ()))
+    words = listed(f"“{word}”" for word in note.get("words", ()))
     category = _category(note.get("category"))
     if note.get("recognition") == "given":
         return _("The category is %(category)s.") % {"category": category}

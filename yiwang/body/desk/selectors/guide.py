@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yiwang.body.desk.selectors.wording import listed
 from yiwang.hub.cases.selectors import MOVES
 from yiwang.hub.cases.types import CaseState, move_label
 
@@ -33,9 +34,7 @@ class StateHelp:
 
 def list_states() -> Sequence[StateHelp]:
     """Every state in the order of a case's life."""
-    return [
-        StateHelp(state, str(MEANINGS[state]), "、".join(_moves_from(state)) or _("nothing")) for state in CaseState
-    ]
+    return [StateHelp(state, str(MEANINGS[state]), listed(_moves_from(state)) or _("nothing")) for state in CaseState]
 
 
 def list_keys(actions: Mapping[str, str]) -> Sequence[tuple[str, str]]:

@@ -1,11 +1,12 @@
 """Codes, ids and moments in the reader's words."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from yiwang.body.desk.types import Due
@@ -66,6 +67,11 @@ def code_name(kind: CodeKind, code: str | None) -> str:
 def source_name(source: str) -> str:
     """Where a case came from: our own reports, or the system it was imported from."""
     return _("Reports to this platform") if source == "report" else source
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several things in one line, parted as the reader's language parts them."""
+    return pgettext("between the things of a list", ", ").join(words)
 
 
 def span(delta: timedelta) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from yiwang.body.components.templatetags.components import progress, tag
 from yiwang.body.desk.selectors import wording
 from yiwang.body.desk.types import Due
+from yiwang.foundation.kernel.checks import label_of
 from yiwang.hub.cases.types import CaseRow, CaseState, move_label, state_label
 
 register = template.Library()
@@ -21,6 +22,7 @@ register.filter("unit_name", wording.unit_name)
 register.filter("area_path", wording.area_path)
 register.filter("category_path", wording.category_path)
 register.filter("move_label", move_label)
+register.filter("check_label", label_of)
 
 
 @register.filter
