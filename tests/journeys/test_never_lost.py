@@ -74,7 +74,11 @@ class Resident(threading.Thread):
 
 
 def victims(stage: Stage) -> dict[str, list[psutil.Process]]:
-    """What may be killed at this moment, by kind. A backend's death makes PostgreSQL recover from its log."""
+    """What may be killed at this moment, by kind.
+
+    A backend's death makes PostgreSQL recover from its log. A connection is what an administrator or a proxy ends: only
+    its client notices.
+    """
     servers = stage.processes("postgres")
     masters = [process for process in servers if process.ppid() == stage.supervisor.pid]
     kinds = {
@@ -82,18 +86,20 @@ def victims(stage: Stage) -> dict[str, list[psutil.Process]]:
         "worker": stage.processes("worker"),
         "database": masters,
         "backend": [process for master in masters for process in master.children()],
+        "connection": [process for process in servers if " yiwang " in " ".join(process.cmdline())],
     }
     return {kind: found for kind, found in kinds.items() if found}
 
 
 def kill_one(stage: Stage, dice: random.Random) -> str | None:
-    """Kills a random process of a random kind with SIGKILL; says which kind, None if it was gone already."""
-    alive = victims(stage)
-    if not alive:
-        return None
-    kind = dice.choice(sorted(alive))
+    """Kills a random process of a random kind; says which kind, None if it was gone already."""
     try:
-        dice.choice(sorted(alive[kind], key=lambda process: process.pid)).send_signal(signal.SIGKILL)
+        alive = victims(stage)
+        if not alive:
+            return None
+        kind = dice.choice(sorted(alive))
+        how = signal.SIGTERM if kind == "connection" else signal.SIGKILL
+        dice.choice(sorted(alive[kind], key=lambda process: process.pid)).send_signal(how)
     except psutil.Error:
         return None
     return kind
@@ -107,7 +113,7 @@ def break_things(stage: Stage, promises: Promises) -> dict[str, int]:
     for resident in residents:
         resident.start()
     killed: dict[str, int] = {}
-    while sum(killed.values()) < KILLS:
+    while sum(killed.values()) - killed.get("connection", 0) < KILLS:
         time.sleep(dice.uniform(0.2, 5.0))
         assert stage.is_alive, "the supervisor gave up"
         kind = kill_one(stage, dice)

@@ -26,7 +26,7 @@ QUEUES = (
     "/desk/cases",
     "/desk/cases?state=dispatched",
     "/desk/cases?state=dispatched&state=registered&order=due",
-    "/desk/cases?channel=api&state=dispatched",
+    "/desk/cases?received_from=2020-01-01",
 )
 
 

@@ -25,6 +25,7 @@ COLUMNS = (
     "category_id", "matter_type", "district_id", "area_id", "address", "hide_identity", "unit_id", "dispatch_note",
     "reply", "received_at", "registered_at", "dispatched_at", "replied_at", "closed_at", "due_at", "deadline",
 )  # fmt: skip
+COPY = f"COPY cases_case ({', '.join(COLUMNS)}) FROM STDIN"
 # Of cases older than sixty days nearly all are finished; of this week's most are not.
 OLD = {"closed": 980, "replied": 8, "handling": 5, "unknown": 4, "reopened": 3}
 YOUNG = {
@@ -89,8 +90,7 @@ def fill(connection: psycopg.Connection[Any], count: int, *, until: datetime) ->
     indexes = _rows(connection, SECONDARY_INDEXES)
     for name, _ in indexes:
         connection.execute(f'DROP INDEX "{name}"'.encode())
-    copy = f"COPY cases_case ({', '.join(COLUMNS)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(copy.encode()) as sink:
+    with connection.cursor() as cursor, cursor.copy(COPY.encode()) as sink:
         for row in generate(choices, count, first=first, until=until):
             sink.write_row(row)
     connection.execute(HISTORY_ENTRIES.encode())
