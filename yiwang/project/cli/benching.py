@@ -13,9 +13,7 @@ from yiwang.project.bench.stage import StageFailed
 @click.command()
 @click.option("--city", "with_city", is_flag=True, help="Also measure with a million cases (long).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of a table.")
-@click.option(
-    "--only", multiple=True, type=click.Choice([*ALL]), help="Measure only this; may be repeated."
-)
+@click.option("--only", multiple=True, type=click.Choice([*ALL]), help="Measure only this; may be repeated.")
 def bench(*, with_city: bool, as_json: bool, only: tuple[str, ...]) -> None:
     """Measure the promised figures on a city of its own; ends with 1 when one is missed."""
     try:
