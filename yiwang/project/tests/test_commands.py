@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 from click.testing import CliRunner
@@ -17,12 +16,10 @@ def yiwang(*arguments):
 
 
 def test_the_map_shows_every_command_without_loading_django():
-    started = time.perf_counter()
     look = "import sys; from yiwang.project.cli import main; main(['--help'], standalone_mode=False); "
     look += "sys.exit('django' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=False)
     assert answer.returncode == 0
-    assert time.perf_counter() - started < 3
     for topic, commands in COMMANDS.items():
         assert topic in answer.stdout
         assert all(f"\n  {name} " in answer.stdout for name in commands)
