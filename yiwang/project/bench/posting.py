@@ -12,9 +12,9 @@ from yiwang.project.bench.matters import MATTERS
 from yiwang.project.bench.stage import Stage, wait_for
 
 CONNECTIONS = 16
-WARM_UP = 400
+WARM_UP = 200
 ROUNDS = 3
-REPORTS_A_ROUND = 2000
+REPORTS_A_ROUND = 1000
 RESTART_S = 30.0
 
 MARKS = {

@@ -1,5 +1,6 @@
 """The order of the measurements: each leaves behind what the next one needs, all on one city that is thrown away."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -87,5 +88,7 @@ def _circumstances(stage: Stage) -> dict[str, str]:
         "fsync": stage.value("SHOW fsync"),
         "synchronous_commit": stage.value("SHOW synchronous_commit"),
         "cores": str(psutil.cpu_count()),
+        # What else the machine had to do: figures of a busy one say little.
+        "load_before": f"{os.getloadavg()[0]:.1f}",
         "memory_gb": f"{psutil.virtual_memory().total / 1e9:.0f}",
     }

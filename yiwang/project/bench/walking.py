@@ -9,10 +9,10 @@ from yiwang.project.bench.stage import Stage, wait_for
 
 CONNECTIONS = 8
 ROUNDS = 3
-REPORTS_A_ROUND = 1000
+REPORTS_A_ROUND = 600
 PATIENCE_S = 120.0
 # What report_post has left behind while the worker stood still.
-BACKLOG_S = 300.0
+BACKLOG_S = 600.0
 
 DISPATCHED = "SELECT count(*) FROM cases_case WHERE state = 'dispatched'"
 MARKS = {
