@@ -13,7 +13,6 @@ REST_S = 5.0
 
 def measure_idle_memory(stage: Stage) -> list[Figure]:
     """Sum of the proportional set sizes (shared pages counted once) of supervisor, web, worker and database."""
-    stage.wait_until_quiet(60.0)
     time.sleep(REST_S)
     processes = [stage.supervisor, *stage.supervisor.children(recursive=True)]
     sizes = [size for process in processes if (size := pss_mb(process)) is not None]

@@ -22,6 +22,8 @@ from yiwang.project.bench.territory import measure_find_area
 from yiwang.project.bench.walking import measure_walk
 
 Say = Callable[[str], None]
+# No measurement begins while the worker still has to do what the one before it left behind.
+BACKLOG_S = 600.0
 SETTINGS = {"YIWANG_INTAKE_LIMIT": "off", "YIWANG_LOGIN_LIMIT": "off", "YIWANG_MAIL_ADAPTER": "file"}
 
 # The queue shows the reports of the two before it; the import comes last because it makes the city larger.
@@ -69,6 +71,7 @@ def run_bench(*, only: Sequence[str], with_city: bool, say: Say) -> Result:
         for name in chosen:
             if not only or name in only:
                 say(f"{name} …")
+                stage.wait_until_quiet(BACKLOG_S)
                 measured = ALL[name](stage)
                 say(table(measured))
                 figures += measured

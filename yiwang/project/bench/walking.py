@@ -11,8 +11,6 @@ CONNECTIONS = 8
 ROUNDS = 3
 REPORTS_A_ROUND = 600
 PATIENCE_S = 120.0
-# What report_post has left behind while the worker stood still.
-BACKLOG_S = 600.0
 
 DISPATCHED = "SELECT count(*) FROM cases_case WHERE state = 'dispatched'"
 MARKS = {
@@ -27,7 +25,6 @@ FAILED = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'"
 
 def measure_walk(stage: Stage) -> list[Figure]:
     """Cases a second from report to “dispatched”, web and worker busy together: median of three rounds."""
-    stage.wait_until_quiet(BACKLOG_S)
     before = {what: stage.value(query) for what, query in MARKS.items()}
     speeds = [_round(stage, number) for number in range(ROUNDS)]
     stage.wait_until_quiet(PATIENCE_S)
