@@ -45,9 +45,18 @@ def icon(name: str, label: str = "") -> SafeString:
 
     Raises ``TemplateSyntaxError`` for an icon that does not exist: better a red test than an empty square.
     """
+    return _drawing(name, format_html('role="img" aria-label="{}"', label)) if label else _decoration(name)
+
+
+@cache
+def _decoration(name: str) -> SafeString:
+    # A page has a hundred icons of twenty kinds.
+    return _drawing(name, mark_safe('aria-hidden="true"'))
+
+
+def _drawing(name: str, meaning: SafeString) -> SafeString:
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"There is no icon “{name}” in {SPRITE.name}")
-    meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     drawing = f"{static('components/icons.svg')}#{name}"
     return format_html('<svg class="icon" viewBox="0 0 24 24" {}><use href="{}"></use></svg>', meaning, drawing)
 

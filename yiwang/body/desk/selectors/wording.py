@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -89,14 +88,14 @@ def span(delta: timedelta) -> str:
 
 def exact(moment: datetime) -> str:
     """Date and time in the city's time, to the minute."""
-    return date_format(localtime(moment), "Y-m-d H:i")
+    return f"{localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def ago(moment: datetime, *, now: datetime) -> str:
     """How long ago; the date where that says more."""
     if timedelta(0) <= now - moment <= RELATIVE_FOR:
         return _("%(span)s ago") % {"span": span(now - moment)}
-    return date_format(localtime(moment), "Y-m-d")
+    return f"{localtime(moment):%Y-%m-%d}"
 
 
 def describe_due(row: CaseRow, *, now: datetime) -> Due | None:
@@ -106,7 +105,7 @@ def describe_due(row: CaseRow, *, now: datetime) -> Due | None:
     if row.state in OPEN:
         return _running(row.received_at, row.due_at, now)
     if row.closed_at is None:
-        return Due(_("due %(date)s") % {"date": date_format(localtime(row.due_at), "Y-m-d")}, "muted")
+        return Due(_("due %(date)s") % {"date": f"{localtime(row.due_at):%Y-%m-%d}"}, "muted")
     late = row.closed_at - row.due_at
     if late > timedelta(0):
         return Due(_("closed %(span)s late") % {"span": span(late)}, "attention")
