@@ -9,6 +9,7 @@ from django.db import connection
 from yiwang.foundation.audit.models import AuditLeaf
 from yiwang.foundation.audit.types import NewLeaf, is_registered
 from yiwang.foundation.kernel.copying import copy_rows
+from yiwang.foundation.kernel.inserting import insert
 from yiwang.foundation.kernel.keys import mac
 from yiwang.foundation.kernel.viewer import Viewer
 
@@ -30,7 +31,7 @@ def record(
 def record_many(leaves: Sequence[NewLeaf], *, viewer: Viewer, now: datetime) -> None:
     """Writes leaves in the caller's transaction, in one statement."""
     _require_transaction()
-    AuditLeaf.objects.bulk_create([_row(leaf, viewer, now) for leaf in leaves], batch_size=5000)
+    insert(*(_row(leaf, viewer, now) for leaf in leaves))
 
 
 def record_history(leaves: Sequence[NewLeaf], *, viewer: Viewer, now: datetime) -> None:

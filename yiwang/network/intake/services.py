@@ -17,6 +17,7 @@ from yiwang.foundation.codes.types import CodeKind, CodeRow
 from yiwang.foundation.files.services import keep_photo
 from yiwang.foundation.kernel.events import publish
 from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.inserting import insert
 from yiwang.foundation.kernel.keys import get_keyring, mac
 from yiwang.foundation.kernel.numbers import NumberBlock, format_number
 from yiwang.foundation.kernel.settings import Rate
@@ -120,7 +121,7 @@ def _keep(new: NewReport, digest: bytes, now: datetime) -> Report:
     report.contact_id = keep_contact(new.contact, now=now)
     for photo in new.photos:
         keep_photo(photo, subject_kind="report", subject_id=report.id, now=now)
-    report.save(force_insert=True)
+    insert(report)
     return report
 
 
