@@ -23,4 +23,5 @@ urlpatterns = [
     path("operations", operations.operations, name="operations"),
     path("operations/checks", operations.checks, name="checks"),
     path("operations/jobs/<int:job_id>/retry", operations.retry, name="retry"),
+    path("operations/messages/retry", operations.retry_messages, name="retry-messages"),
 ]

@@ -12,21 +12,16 @@ MAX_ATTEMPTS = 6
 QUEUE = "default"
 # The timetable goes before the crowd: reviving stalled jobs must not wait behind a hundred thousand others.
 TIMETABLE_PRIORITY = 10
-# News goes before plain jobs: in a rush every case reaches its unit first, the letters about it follow.
+# News goes before letters: in a rush every case reaches its unit first, what is written about it follows.
 NEWS_PRIORITY = 5
+LETTERS_PRIORITY = 0
 # Attempts wait 2, 4, 8, 16, 32 s: long enough for a database restart, short enough that a person still notices.
 RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
 
 
-def register(name: str, run: Callable[..., None], *, priority: int = 0) -> None:
+def register(name: str, run: Callable[..., None], *, priority: int) -> None:
     """Makes ``run`` a job called ``name``; its keyword arguments are JSON values. Higher priorities go first."""
     app.task(name=name, queue=QUEUE, retry=RETRY, priority=priority)(run)
-
-
-def job(function: Callable[..., None]) -> Callable[..., None]:
-    """Decorator: the function becomes a job named by its dotted path, queued with ``defer``."""
-    register(job_name(function), function)
-    return function
 
 
 def job_name(function: Callable[..., None]) -> str:
@@ -34,22 +29,23 @@ def job_name(function: Callable[..., None]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def timetable(cron: str) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
-    """Decorator: runs the function by ``cron`` (five fields, or six with seconds last), once across all workers."""
+def timetable(
+    cron: str, *, priority: int = TIMETABLE_PRIORITY, is_alone: bool = False
+) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
+    """Decorator: runs the function by ``cron`` (five fields, or six with seconds last).
+
+    Once across all workers. With ``is_alone`` it also waits for the one before it to end, however long that takes;
+    after a crash, for that one to be revived.
+    """
 
     def mark(function: Callable[[int], None]) -> Callable[[int], None]:
         name = job_name(function)
-        task = app.task(name=name, queue=QUEUE, queueing_lock=name, priority=TIMETABLE_PRIORITY)(function)
+        lock = name if is_alone else None
+        task = app.task(name=name, queue=QUEUE, queueing_lock=name, lock=lock, priority=priority)(function)
         app.periodic(cron=cron)(task)
         return function
 
     return mark
-
-
-def defer(name: str, **arguments: Any) -> None:
-    """Queues one job in the present transaction. Services name jobs by dotted path: importing ``tasks`` would be a
-    ring."""
-    defer_many([(name, arguments)])
 
 
 def defer_many(calls: Sequence[tuple[str, dict[str, Any]]]) -> None:

@@ -1,6 +1,6 @@
 """Reads of cases. What can be done in which state (``states``) is part of this door: screens show it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -74,12 +74,16 @@ COUNT_LIMIT = 1000
 OPEN_STATES = sorted(state.value for state in OPEN)
 
 
-def get_case(case_id: UUID, *, viewer: Viewer, now: datetime) -> CaseDetail:
-    """One case with its history and what the viewer may do to it. Raises NotPermitted and CaseNotFound."""
+def get_case(case_id: UUID, *, viewer: Viewer, now: datetime, with_events: bool = True) -> CaseDetail:
+    """One case with its history (unless that is not wanted) and what the viewer may do to it.
+
+    Raises NotPermitted and CaseNotFound.
+    """
     case = visible_cases(viewer).defer("search").filter(id=case_id).first()
     if case is None:
         raise CaseNotFound
-    return _detail(case, viewer, now)
+    events = CaseEvent.objects.filter(case_id=case_id).order_by("id") if with_events else ()
+    return _detail(case, events, viewer, now)
 
 
 def find_case_id_by_number(text: str, *, viewer: Viewer) -> UUID | None:
@@ -308,9 +312,8 @@ def _row(values: Mapping[str, Any], now: datetime) -> CaseRow:
     return CaseRow(**{**values, "state": state, "is_overdue": is_overdue})
 
 
-def _detail(case: Case, viewer: Viewer, now: datetime) -> CaseDetail:
+def _detail(case: Case, events: Iterable[CaseEvent], viewer: Viewer, now: datetime) -> CaseDetail:
     state = CaseState(case.state)
-    events = CaseEvent.objects.filter(case=case).order_by("id")
     return CaseDetail(
         row=_row({name: getattr(case, name) for name in ROW_FIELDS}, now),
         text=case.text,

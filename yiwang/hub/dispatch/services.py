@@ -17,11 +17,13 @@ from yiwang.hub.dispatch.selectors import get_decision, list_rules
 from yiwang.hub.dispatch.types import NewRule
 
 
-@transaction.atomic
 def dispatch_case(case_id: UUID, *, now: datetime) -> None:
-    """Sends a newly registered case where the rules say, or leaves it to the operators with the reason. Safe to
-    repeat."""
-    case = get_case(case_id, viewer=SYSTEM, now=now)
+    """Sends a newly registered case where the rules say, or leaves it to the operators with the reason.
+
+    Safe to repeat. Writes in the transaction of the verb it calls, which refuses a case that has changed since it was
+    read here: raises CaseChanged, and the job is tried again.
+    """
+    case = get_case(case_id, viewer=SYSTEM, now=now, with_events=False)
     if case.row.state is not CaseState.REGISTERED or case.dispatch_note:
         return
     decision = get_decision(case)

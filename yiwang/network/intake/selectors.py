@@ -53,6 +53,11 @@ def get_report_link(report_id: UUID) -> tuple[str, str]:
     return values[0], track_url(track_token(report_id, values[1]))
 
 
+def link_of(report: ReportRow) -> tuple[str, str]:
+    """What ``get_report_link`` says, of a report that has been read."""
+    return report.receipt, track_url(token_of(report))
+
+
 def list_reports_by_contacts(contact_ids: Sequence[UUID], *, viewer: Viewer) -> Sequence[ReportRow]:
     """The latest 20 reports with these contacts, newest first. Only the system looks people up. Raises NotPermitted."""
     if viewer.kind is not ActorKind.SYSTEM:

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Now
 
 from yiwang.foundation.kernel.ids import new_id
 from yiwang.network.messaging.types import MessageState
@@ -20,11 +21,14 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True, default="")
     queued_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "recipient_id"], name="messaging_once")]
-        # Waiting and failed messages are few among many sent ones; checks and metrics count them often.
+        # Waiting and failed messages are few among many sent ones; delivery, checks and metrics look for them often.
         indexes = [
-            models.Index(fields=["state"], name="messaging_unsent", condition=models.Q(state__in=["queued", "failed"]))
+            models.Index(
+                fields=["state", "id"], name="messaging_not_sent", condition=models.Q(state__in=["queued", "failed"])
+            )
         ]

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.operations.types import OperationsPermission
 from yiwang.network.messaging.models import Message
 from yiwang.network.messaging.types import MessageRow, MessageState, RecipientKind
 
@@ -10,6 +11,12 @@ def list_messages(keys: Sequence[str], *, viewer: Viewer) -> Sequence[MessageRow
     if not viewer.is_authenticated:
         return []
     return [_row(message) for message in Message.objects.filter(key__in=keys).order_by("id")]
+
+
+def list_failed_messages(*, viewer: Viewer) -> Sequence[MessageRow]:
+    """The latest fifty messages that were given up, newest first. Raises NotPermitted."""
+    viewer.require(OperationsPermission.VIEW)
+    return [_row(message) for message in Message.objects.filter(state=MessageState.FAILED.value).order_by("-id")[:50]]
 
 
 def count_messages(state: MessageState) -> int:

@@ -1,11 +1,9 @@
-from uuid import UUID
-
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.jobs import job
-from yiwang.network.messaging.services import deliver_message
+from yiwang.foundation.kernel.jobs import LETTERS_PRIORITY, timetable
+from yiwang.network.messaging.services import deliver_waiting
 
 
-@job
-def deliver(message_id: str) -> None:
-    """One attempt to deliver a queued message."""
-    deliver_message(UUID(message_id), now=now())
+@timetable("* * * * * *", priority=LETTERS_PRIORITY, is_alone=True)
+def deliver(timestamp: int) -> None:
+    """Every second: the messages that are due."""
+    deliver_waiting(now=now())

@@ -85,5 +85,9 @@ def get_template(name: str) -> Template:
 
 
 register_actions(
-    {"messaging.message_sent": _("A message was sent"), "messaging.message_failed": _("A message could not be sent")}
+    {
+        "messaging.message_sent": _("A message was sent"),
+        "messaging.message_failed": _("A message could not be sent"),
+        "messaging.messages_retried": _("Failed messages were put back into the queue"),
+    }
 )

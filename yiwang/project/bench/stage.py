@@ -73,7 +73,10 @@ class Stage:
         wait_for(self._is_ready, PATIENCE_S, "the city to answer /readyz")
 
     def wait_until_quiet(self, patience_s: float) -> None:
-        """Returns when every job is done (failed ones count as done). Raises StageFailed when that takes longer."""
+        """Returns when every job is done (failed ones count as done) and no message is due.
+
+        Raises StageFailed when that takes longer.
+        """
         wait_for(self._is_quiet, patience_s, "the queue to be empty")
 
     def _is_ready(self) -> bool:
@@ -88,8 +91,9 @@ class Stage:
     def _is_quiet(self) -> bool:
         try:
             waiting = self.value(
-                "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
-                " AND task_name NOT IN (SELECT DISTINCT task_name FROM procrastinate_periodic_defers)"
+                "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+                " AND task_name NOT IN (SELECT DISTINCT task_name FROM procrastinate_periodic_defers))"
+                " + (SELECT count(*) FROM messaging_message WHERE state = 'queued' AND next_attempt_at <= now())"
             )
         except psycopg.OperationalError:
             return False

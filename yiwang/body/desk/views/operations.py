@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from yiwang.body.desk.views.shell import page, viewer_of
@@ -13,7 +14,8 @@ from yiwang.foundation.kernel.errors import Conflict
 from yiwang.foundation.operations.selectors import list_dead_letters, oldest_waiting_s, queue_sizes, run_checks
 from yiwang.foundation.operations.services import retry_job
 from yiwang.foundation.operations.types import OperationsPermission
-from yiwang.network.messaging.selectors import count_messages
+from yiwang.network.messaging.selectors import count_messages, list_failed_messages
+from yiwang.network.messaging.services import retry_failed_messages
 from yiwang.network.messaging.types import MessageState
 
 
@@ -30,6 +32,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "oldest_waiting_s": round(oldest_waiting_s()),
         "queued_messages": count_messages(MessageState.QUEUED),
         "failed_messages": count_messages(MessageState.FAILED),
+        "latest_failures": list_failed_messages(viewer=viewer),
         "may_retry": viewer.may(OperationsPermission.RETRY),
     }
     return page(request, "desk/operations.html", context)
@@ -45,6 +48,16 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Job %(job_id)s was started again.") % {"job_id": job_id})
+    return redirect("desk:operations")
+
+
+@staff(OperationsPermission.RETRY)
+@require_POST
+def retry_messages(request: HttpRequest) -> HttpResponse:
+    """Puts all messages that could not be sent back into the queue."""
+    count = retry_failed_messages(viewer=viewer_of(request), now=now())
+    text = ngettext("%(count)s message will be tried again.", "%(count)s messages will be tried again.", count)
+    messages.success(request, text % {"count": count})
     return redirect("desk:operations")
 
 

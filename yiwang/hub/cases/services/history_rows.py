@@ -16,11 +16,11 @@ from yiwang.foundation.audit.types import NewLeaf
 from yiwang.foundation.kernel.copying import copy_rows
 from yiwang.foundation.kernel.ids import id_at, new_id
 from yiwang.foundation.kernel.numbers import format_number
-from yiwang.foundation.kernel.search import words
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.packs.selectors import get_city
 from yiwang.hub.cases.models import Case, CaseEvent
 from yiwang.hub.cases.services.opening import numbers
+from yiwang.hub.cases.services.writing import search_vector
 
 CASES = Case._meta.db_table
 INCOMING = "cases_incoming"
@@ -115,13 +115,9 @@ _UPDATE = sql.SQL(
 
 def _values(identity: Identity, row: HistoryRow, run: ImportRun) -> tuple[Any, ...]:
     content = row.content
-    found = words(
-        "\n".join((identity.number, content["external_id"], content["title"], content["text"], content["address"]))
-    )
+    texts = (identity.number, content["external_id"], content["title"], content["text"], content["address"])
     imported = {**_provenance(row, run), "at": run.now.isoformat(), "import": str(run.id), **row.aside}
-    # Search words consist of letters and digits only, so the quotes need no escaping.
-    vector = " ".join(f"'{word}'" for word in found)
-    return (identity.id, identity.number, *content.values(), json.dumps(imported), row.digest, vector)
+    return (identity.id, identity.number, *content.values(), json.dumps(imported), row.digest, search_vector(texts))
 
 
 def _explain(rows: Sequence[tuple[Identity, HistoryRow]], kind: str, run: ImportRun) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.db import transaction
 
 from yiwang.foundation.kernel.events import publish
-from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.inserting import insert
 from yiwang.foundation.kernel.numbers import NumberBlock, format_number
 from yiwang.foundation.kernel.viewer import SYSTEM
 from yiwang.foundation.packs.selectors import get_city
@@ -16,7 +16,7 @@ from yiwang.hub.cases.services.writing import append_event, search_vector
 from yiwang.hub.cases.types import CaseState
 from yiwang.hub.workflow.selectors import get_deadline
 from yiwang.hub.workflow.types import ClockKind, Deadline
-from yiwang.network.intake.selectors import get_report
+from yiwang.network.intake.selectors import get_report, link_of
 from yiwang.network.intake.types import ReportRow
 
 numbers = NumberBlock("cases_number_seq")
@@ -30,19 +30,16 @@ def open_case(report_id: UUID, *, now: datetime) -> UUID:
 
     Safe to repeat: the second time it returns the case there is. Raises ClockMissing and ReportNotFound.
     """
-    existing = Case.objects.filter(report_id=report_id).values_list("id", flat=True).first()
-    if existing is not None:
-        return existing
     report = get_report(report_id, viewer=SYSTEM)
-    case_id = new_id()
     deadline = get_deadline(ClockKind.HANDLE, report.matter_type, started_at=report.received_at)
-    row = _new_case(case_id, report, deadline, now)
-    # Two workers at once: the unique report makes the slower one fail here, and its retry finds the case.
-    row.save(force_insert=True)
-    event_id = append_event(row, "opened", viewer=SYSTEM, now=now, detail={"due_at": deadline.due_at.isoformat()})
-    tell_reporter(row, "case_opened", event_id=event_id, now=now)
-    publish(CaseOpened(case_id=case_id))
-    return case_id
+    case = _new_case(report, deadline, now)
+    # Two workers at once: the slower one waits here for the faster one, and finds its case.
+    if not insert(case, skip_existing=True):
+        return Case.objects.values_list("id", flat=True).get(report_id=report_id)
+    event_id = append_event(case, "opened", viewer=SYSTEM, now=now, detail={"due_at": deadline.due_at.isoformat()})
+    tell_reporter(case, "case_opened", event_id=event_id, now=now, link=link_of(report))
+    publish(CaseOpened(case_id=case.id))
+    return case.id
 
 
 def deadline_facts(deadline: Deadline) -> dict[str, str | int | bool]:
@@ -61,13 +58,12 @@ def deadline_facts(deadline: Deadline) -> dict[str, str | int | bool]:
     }
 
 
-def _new_case(case_id: UUID, report: ReportRow, deadline: Deadline, now: datetime) -> Case:
+def _new_case(report: ReportRow, deadline: Deadline, now: datetime) -> Case:
     city = get_city()
     day = report.received_at.astimezone(city.time_zone).date()
     number = format_number(city.number_prefix, day, numbers.take())
     title = report.title or first_words(report.text)
     return Case(
-        id=case_id,
         number=number,
         state=CaseState.REGISTERED.value,
         report_id=report.id,

@@ -14,11 +14,22 @@ from yiwang.network.messaging.services import send_message
 from yiwang.network.messaging.types import NewMessage, RecipientKind
 
 
-def tell_reporter(case: Case, template: str, *, event_id: UUID, now: datetime, reason: str = "") -> None:
-    """Queues a message to the reporter, in their language, if they left a way to reach them."""
+def tell_reporter(
+    case: Case,
+    template: str,
+    *,
+    event_id: UUID,
+    now: datetime,
+    reason: str = "",
+    link: tuple[str, str] | None = None,
+) -> None:
+    """Queues a message to the reporter, in their language, if they left a way to reach them.
+
+    ``link`` is the report's receipt and tracking address, for callers that have read the report.
+    """
     if case.contact_id is None or case.report_id is None:
         return
-    receipt, track_url = get_report_link(case.report_id)
+    receipt, track_url = link or get_report_link(case.report_id)
     values = {
         "number": case.number,
         "receipt": receipt,

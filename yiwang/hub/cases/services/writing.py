@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, TextField, Value
 from django.utils.translation import get_language
 
 from yiwang.foundation.audit.services import record
 from yiwang.foundation.identity.selectors import get_user_names
+from yiwang.foundation.kernel.inserting import insert, update
 from yiwang.foundation.kernel.search import words
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.hub.cases.errors import CaseChanged, CaseNotFound, MoveNotAllowed
@@ -61,7 +59,7 @@ def write_event(
     for name, value in changes.items():
         setattr(case, name, value)
     case.version += 1
-    case.save(update_fields=["version", *changes])
+    update(case, ["version", *changes])
     return append_event(case, kind, viewer=viewer, now=now, reason=reason, detail=detail)
 
 
@@ -70,8 +68,8 @@ def append_event(
 ) -> UUID:
     """Appends one entry to the history of a case together with its leaf in the trail; returns the entry's id."""
     body = dict(detail or {})
-    event = CaseEvent.objects.create(
-        case=case,
+    event = CaseEvent(
+        case_id=case.id,
         kind=kind,
         at=now,
         actor_kind=viewer.kind.value,
@@ -80,6 +78,7 @@ def append_event(
         reason=reason,
         detail=body,
     )
+    insert(event)
     record(
         f"cases.{kind}",
         viewer=viewer,
@@ -92,14 +91,10 @@ def append_event(
     return event.id
 
 
-def search_vector(texts: Sequence[str]) -> Func:
-    """The expression that stores the search words of ``texts``."""
-    found = words("\n".join(text for text in texts if text))
-    return Func(
-        Value(found, output_field=ArrayField(TextField())),
-        function="array_to_tsvector",
-        output_field=SearchVectorField(),
-    )
+def search_vector(texts: Sequence[str]) -> str:
+    """The search words of ``texts`` in PostgreSQL's own notation for a text-search vector."""
+    # Search words consist of letters and digits only, so the quotes need no escaping.
+    return " ".join(f"'{word}'" for word in words("\n".join(text for text in texts if text)))
 
 
 def _changed(case: Case) -> CaseChanged:
