@@ -5,7 +5,9 @@ Django builds the SQL of each ``save()`` anew; on these paths that was two third
 use, and unset primary keys of the database are not served.
 """
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,31 +18,73 @@ from django.db.models.expressions import DatabaseDefault
 from psycopg.types.json import Jsonb
 
 
-def insert(*rows: Model, skip_existing: bool = False) -> int:
-    """Writes new rows of one table in one statement; returns how many were written.
+class _Gathering(threading.local):
+    """The statements and parameters this thread has gathered; None while nothing is being gathered."""
+
+    parts: list[tuple[str, list[Any]]] | None = None
+
+
+_gathering = _Gathering()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is inserted and updated inside goes to the database in one trip at the end, in its order.
+
+    For use within a transaction. Reads inside do not see the rows yet; errors of any of them are raised at the end.
+    Inside another ``together`` it does nothing of its own.
+    """
+    if _gathering.parts is not None:
+        yield
+        return
+    _gathering.parts = []
+    try:
+        yield
+        parts = _gathering.parts
+    finally:
+        _gathering.parts = None
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(text for text, _ in parts), [value for _, values in parts for value in values])
+
+
+def insert(*rows: Model, skip_existing: bool = False) -> None:
+    """Writes new rows of one table in one statement.
 
     Columns that the database fills (serial numbers, ``db_default``) are left to it where the first row has no value.
     ``skip_existing`` leaves out rows that a unique constraint already knows. Raises IntegrityError otherwise.
     """
-    if not rows:
-        return 0
-    kind = type(rows[0])
-    names = _filled(rows[0])
-    head, group = _insert(kind, names)
-    tail = " ON CONFLICT DO NOTHING" if skip_existing else ""
-    statement = head + ", ".join([group] * len(rows)) + tail
+    if rows:
+        _send(*_insertion(rows, skip_existing=skip_existing))
+
+
+def insert_once(row: Model) -> bool:
+    """Writes a new row at once, even within ``together``; False when a unique constraint already knows it."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for row in rows for value in _values(row, names)])
-        written: int = cursor.rowcount
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
-    return written
+        cursor.execute(*_insertion([row], skip_existing=True))
+        return bool(cursor.rowcount)
 
 
 def update(row: Model, names: Sequence[str]) -> None:
     """Writes the named fields (``unit_id``, not ``unit``) of a row that is there, by its primary key."""
+    _send(_update(type(row), tuple(names)), [*_values(row, names), row.pk])
+
+
+def _send(statement: str, values: list[Any]) -> None:
+    if _gathering.parts is not None:
+        _gathering.parts.append((statement, values))
+        return
     with connection.cursor() as cursor:
-        cursor.execute(_update(type(row), tuple(names)), [*_values(row, names), row.pk])
+        cursor.execute(statement, values)
+
+
+def _insertion(rows: Sequence[Model], *, skip_existing: bool) -> tuple[str, list[Any]]:
+    names = _filled(rows[0])
+    head, group = _insert(type(rows[0]), names)
+    tail = " ON CONFLICT DO NOTHING" if skip_existing else ""
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return head + ", ".join([group] * len(rows)) + tail, [value for row in rows for value in _values(row, names)]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from yiwang.foundation.codes.types import CodeKind, CodeRow
 from yiwang.foundation.files.services import keep_photo
 from yiwang.foundation.kernel.events import publish
 from yiwang.foundation.kernel.ids import new_id
-from yiwang.foundation.kernel.inserting import insert
+from yiwang.foundation.kernel.inserting import insert, together
 from yiwang.foundation.kernel.keys import get_keyring, mac
 from yiwang.foundation.kernel.numbers import NumberBlock, format_number
 from yiwang.foundation.kernel.settings import Rate
@@ -70,7 +70,7 @@ def receive_report(new: NewReport, *, viewer: Viewer, now: datetime) -> Receipt:
     _check(new, now)
     digest = _digest(new)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), together():
             report = _keep(new, digest, now)
             record(
                 "intake.report_received",

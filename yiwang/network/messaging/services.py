@@ -11,7 +11,7 @@ from django.utils.translation import override
 from yiwang.foundation.audit.services import record, record_many
 from yiwang.foundation.audit.types import NewLeaf
 from yiwang.foundation.kernel.ids import new_id
-from yiwang.foundation.kernel.inserting import insert, update
+from yiwang.foundation.kernel.inserting import insert, together, update
 from yiwang.foundation.kernel.keys import key_for
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import SYSTEM, Viewer
@@ -64,7 +64,7 @@ def deliver_waiting(*, now: datetime) -> int:
     """
     finished = 0
     for _round in range(MOST_ROUNDS):
-        with transaction.atomic():
+        with transaction.atomic(), together():
             of_round = _deliver_batch(now)
         finished += of_round
         if of_round < BATCH:

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.test.utils import isolate_apps
 
 from yiwang.foundation.kernel.ids import new_id
-from yiwang.foundation.kernel.inserting import insert, update
+from yiwang.foundation.kernel.inserting import insert, insert_once, together, update
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def parcel(db):
 
 def test_a_row_reads_back_as_it_was_written(parcel):
     written = parcel(code="a", sealed=b"\x00'%s", facts={"名": ["路灯", 1.5, None]})
-    assert insert(written) == 1
+    insert(written)
     read = parcel.objects.get()
     assert (read.id, read.code, bytes(read.sealed), read.facts, read.rest) == (
         *(written.id, "a", b"\x00'%s"),
@@ -53,10 +53,12 @@ def test_a_written_row_can_be_saved_again(parcel):
 
 def test_rows_that_are_known_are_left_out_only_on_request(parcel):
     insert(parcel(code="a"))
-    assert insert(parcel(code="a"), parcel(code="b"), skip_existing=True) == 1
+    insert(parcel(code="a"), parcel(code="b"), skip_existing=True)
+    assert sorted(parcel.objects.values_list("code", flat=True)) == ["a", "b"]
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(parcel(code="a"))
-    assert insert() == 0
+    assert [insert_once(parcel(code=code)) for code in ("b", "c")] == [False, True]
+    insert()
 
 
 def test_an_update_touches_the_named_columns_of_one_row(parcel):
@@ -67,3 +69,27 @@ def test_an_update_touches_the_named_columns_of_one_row(parcel):
     read = parcel.objects.get(id=first.id)
     assert (read.code, read.facts, read.sealed) == ("c", {"now": True}, None)
     assert parcel.objects.get(id=second.id).code == "b"
+
+
+def test_what_is_gathered_arrives_together_and_in_order(parcel, django_assert_num_queries):
+    first, second = parcel(code="a"), parcel(code="b", facts={"percent": "100 %s; --"})
+    with django_assert_num_queries(1), together():
+        insert(first)
+        with together():
+            first.code = "c"
+            update(first, ["code"])
+        insert(second)
+    assert sorted(parcel.objects.values_list("code", flat=True)) == ["b", "c"]
+    assert parcel.objects.get(code="b").facts == {"percent": "100 %s; --"}
+
+
+def test_nothing_gathered_outlives_an_error(parcel, django_assert_num_queries):
+    with pytest.raises(ZeroDivisionError), together():
+        insert(parcel(code="a"))
+        _ = 1 / 0
+    with django_assert_num_queries(0), together():
+        pass
+    with pytest.raises(IntegrityError), transaction.atomic(), together():
+        insert(parcel(code="a"), parcel(code="b"))
+        insert(parcel(code="b"))
+    assert not parcel.objects.exists()

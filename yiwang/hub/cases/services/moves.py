@@ -6,6 +6,7 @@ from django.db import transaction
 from yiwang.foundation.codes.selectors import find_code_by_id, get_code
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.events import publish
+from yiwang.foundation.kernel.inserting import together
 from yiwang.foundation.kernel.viewer import SYSTEM, Viewer
 from yiwang.foundation.orgs.selectors import get_unit
 from yiwang.hub.cases.errors import NothingChanged, ReasonMissing, ReplyMissing
@@ -20,6 +21,7 @@ from yiwang.hub.workflow.types import ClockKind
 
 
 @transaction.atomic
+@together()
 def assign_case(
     case_id: UUID,
     unit_id: UUID,
@@ -60,6 +62,7 @@ def assign_case(
 
 
 @transaction.atomic
+@together()
 def leave_to_operators(case_id: UUID, *, basis: Basis, now: datetime) -> None:
     """Notes on a registered case why no rule decided; it stays in the operators' queue. Repeating it changes
     nothing."""
@@ -71,6 +74,7 @@ def leave_to_operators(case_id: UUID, *, basis: Basis, now: datetime) -> None:
 
 
 @transaction.atomic
+@together()
 def sign_case(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
     """The unit confirms that it has the case. Raises what ``lock_for_move`` raises."""
     case = lock_for_move(case_id, "sign", viewer=viewer, expected_version=expected_version)
@@ -78,6 +82,7 @@ def sign_case(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version:
 
 
 @transaction.atomic
+@together()
 def start_handling(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
     """The unit begins to work on the case. Raises what ``lock_for_move`` raises."""
     case = lock_for_move(case_id, "start", viewer=viewer, expected_version=expected_version)
@@ -85,6 +90,7 @@ def start_handling(case_id: UUID, *, viewer: Viewer, now: datetime, expected_ver
 
 
 @transaction.atomic
+@together()
 def reply_case(case_id: UUID, text: str, *, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
     """Stores the answer for the reporter and tells them. Raises ReplyMissing and what ``lock_for_move`` raises."""
     case = lock_for_move(case_id, "reply", viewer=viewer, expected_version=expected_version)
@@ -99,6 +105,7 @@ def reply_case(case_id: UUID, text: str, *, viewer: Viewer, now: datetime, expec
 
 
 @transaction.atomic
+@together()
 def close_case(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version: int | None = None) -> None:
     """Finishes a replied case; its clock stops. Raises what ``lock_for_move`` raises."""
     case = lock_for_move(case_id, "close", viewer=viewer, expected_version=expected_version)
@@ -107,6 +114,7 @@ def close_case(case_id: UUID, *, viewer: Viewer, now: datetime, expected_version
 
 
 @transaction.atomic
+@together()
 def reopen_case(
     case_id: UUID, *, reason: str, viewer: Viewer, now: datetime, expected_version: int | None = None
 ) -> None:
@@ -135,6 +143,7 @@ def write_reopening(case: Case, *, reason: str, viewer: Viewer, now: datetime) -
 
 
 @transaction.atomic
+@together()
 def reclassify_case(
     case_id: UUID,
     *,

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.db import transaction
 
 from yiwang.foundation.kernel.events import publish
-from yiwang.foundation.kernel.inserting import insert
+from yiwang.foundation.kernel.inserting import insert_once, together
 from yiwang.foundation.kernel.numbers import NumberBlock, format_number
 from yiwang.foundation.kernel.viewer import SYSTEM
 from yiwang.foundation.packs.selectors import get_city
@@ -24,6 +24,7 @@ TITLE_LENGTH = 60
 
 
 @transaction.atomic
+@together()
 def open_case(report_id: UUID, *, now: datetime) -> UUID:
     """Turns a received report into exactly one case: registered, its handling clock running since receipt, reporter
     told.
@@ -34,7 +35,7 @@ def open_case(report_id: UUID, *, now: datetime) -> UUID:
     deadline = get_deadline(ClockKind.HANDLE, report.matter_type, started_at=report.received_at)
     case = _new_case(report, deadline, now)
     # Two workers at once: the slower one waits here for the faster one, and finds its case.
-    if not insert(case, skip_existing=True):
+    if not insert_once(case):
         return Case.objects.values_list("id", flat=True).get(report_id=report_id)
     event_id = append_event(case, "opened", viewer=SYSTEM, now=now, detail={"due_at": deadline.due_at.isoformat()})
     tell_reporter(case, "case_opened", event_id=event_id, now=now, link=link_of(report))
