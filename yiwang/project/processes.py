@@ -2,7 +2,6 @@
 
 import ctypes
 import fcntl
-import gc
 import os
 import signal
 import sys
@@ -33,16 +32,6 @@ def die_with_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
             os._exit(1)
 
     return ask
-
-
-def settle_memory() -> None:
-    """What is loaded stays for good: tells the collector of garbage to look no more at it, and less often at the rest.
-
-    Call it once a process, when all code is loaded. A request makes no rings that must be found within the second.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def name_process(name: str) -> None:

@@ -15,7 +15,6 @@ from yiwang.foundation.kernel.errors import CannotStart
 from yiwang.foundation.kernel.settings import Settings
 from yiwang.foundation.operations.types import HEARTBEAT_S, STALLED_AFTER_S
 from yiwang.project.postgresql.base import is_line_open
-from yiwang.project.processes import settle_memory
 
 log = structlog.get_logger(__name__)
 # The supervisor ends a worker that takes longer; its jobs are then revived (operations.services).
@@ -26,7 +25,6 @@ ASK_EVERY_S = 1.0
 
 def work(settings: Settings) -> None:
     """Works until SIGTERM or SIGINT, then finishes the running jobs. Raises CannotStart if the database goes."""
-    settle_memory()
     log.info("worker_started", threads=settings.job_threads)
     try:
         asyncio.run(_work(settings))
