@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "yiwang.project.middleware.ErrorPages",
 ]
 
+FORM_RENDERER = "yiwang.body.components.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

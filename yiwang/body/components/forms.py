@@ -1,15 +1,48 @@
-"""Form controls that every screen shares."""
+"""Form controls that every screen shares, drawn at once: Django draws each with a template or three of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.forms.renderers import BaseRenderer
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.forms.renderers import BaseRenderer, DjangoTemplates
+from django.http import HttpRequest
+from django.utils.choices import BaseChoiceIterator
+from django.utils.safestring import SafeString
 
-_SELECTED = mark_safe(" selected")
+from yiwang.body.components.markup import attributes, joined, markup
+
+_SELECTED = SafeString(" selected")
+_NOT_SELECTED = SafeString("")
+
+
+class Renderer(DjangoTemplates):
+    """Draws plain inputs itself and leaves everything else to Django's templates (setting FORM_RENDERER)."""
+
+    PLAIN = frozenset(
+        f"django/forms/widgets/{kind}.html"
+        for kind in (
+            *("text", "hidden", "date", "number", "email", "password"),
+            *("checkbox", "checkbox_option", "radio_option"),
+        )
+    )
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+        """One widget."""
+        widget = context.get("widget", {})
+        if template_name not in self.PLAIN or widget.get("wrap_label"):
+            return SafeString(super().render(template_name, context, request))
+        named = {"type": widget["type"], "name": widget["name"], "value": widget["value"], **widget["attrs"]}
+        return markup("<input{}>", attributes(named))
+
+
+class Prepared(BaseChoiceIterator):
+    """Choices in the form Django needs, ``[(value, label or [(value, label)])]``, which it need not check again."""
+
+    def __init__(self, choices: Sequence[tuple[Any, Any]]) -> None:
+        self._choices = choices
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        return iter(self._choices)
 
 
 class Select(forms.Select):
@@ -20,16 +53,16 @@ class Select(forms.Select):
     ) -> SafeString:
         """The control with its options; a choice whose label is a list is a group of choices."""
         chosen = {str(each) for each in self.format_value(value)}
-        attributes = self.build_attrs({**self.attrs, "name": name}, dict(attrs or {}))
-        return format_html("<select{}>{}</select>", flatatt(attributes), _options(self.choices, chosen))
+        named = self.build_attrs({**self.attrs, "name": name}, dict(attrs or {}))
+        return markup("<select{}>{}</select>", attributes(named), _options(self.choices, chosen))
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
-    return format_html_join("", "{}", ((_option(value, label, chosen),) for value, label in choices))
+    return joined(_option(value, label, chosen) for value, label in choices)
 
 
 def _option(value: Any, label: Any, chosen: set[str]) -> SafeString:
     if isinstance(label, list | tuple):
-        return format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
+        return markup('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
     value = "" if value is None else str(value)
-    return format_html('<option value="{}"{}>{}</option>', value, _SELECTED if value in chosen else "", label)
+    return markup('<option value="{}"{}>{}</option>', value, _SELECTED if value in chosen else _NOT_SELECTED, label)

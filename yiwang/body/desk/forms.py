@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.body.components.forms import Select
+from yiwang.body.components.forms import Prepared, Select
 from yiwang.body.desk.selectors.choices import (
     area_choices,
     category_choices,
@@ -97,7 +97,7 @@ class QueueFilterForm(forms.Form):
         for name, found in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy what the class body says
-            field.choices = [("", _("All")), *found]
+            field.choices = Prepared([("", _("All")), *found])
         if len(choices["unit"]) < 2:
             del self.fields["unit"]
         self.is_valid()

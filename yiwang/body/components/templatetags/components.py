@@ -13,13 +13,13 @@ from zlib import crc32
 import segno
 from django import template
 from django.forms import BoundField, Form
-from django.forms.utils import flatatt
 from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from yiwang.body.components.markup import attributes, markup
 
 register = template.Library()
 
@@ -34,9 +34,8 @@ def icon_names() -> frozenset[str]:
     return frozenset(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
 
 
-def _attributes(attributes: Mapping[str, Any]) -> SafeString:
-    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value is not None}
-    return flatatt(named)
+def _attributes(named: Mapping[str, Any]) -> SafeString:
+    return attributes({name.rstrip("_").replace("_", "-"): value for name, value in named.items()})
 
 
 @register.simple_tag
@@ -45,7 +44,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
     Raises ``TemplateSyntaxError`` for an icon that does not exist: better a red test than an empty square.
     """
-    return _drawing(name, format_html('role="img" aria-label="{}"', label)) if label else _decoration(name)
+    return _drawing(name, markup('role="img" aria-label="{}"', label)) if label else _decoration(name)
 
 
 @cache
@@ -58,11 +57,11 @@ def _drawing(name: str, meaning: SafeString) -> SafeString:
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"There is no icon “{name}” in {SPRITE.name}")
     drawing = f"{static('components/icons.svg')}#{name}"
-    return format_html('<svg class="icon" viewBox="0 0 24 24" {}><use href="{}"></use></svg>', meaning, drawing)
+    return markup('<svg class="icon" viewBox="0 0 24 24" {}><use href="{}"></use></svg>', meaning, drawing)
 
 
 def _inside(label: str, icon_name: str) -> SafeString:
-    return format_html("{}<span>{}</span>", icon(icon_name), label) if icon_name else format_html("{}", label)
+    return markup("{}<span>{}</span>", icon(icon_name), label) if icon_name else markup("{}", label)
 
 
 @register.simple_tag(name="button")
@@ -70,14 +69,14 @@ def button(label: str, kind: str = "primary", icon: str = "", **attributes: Any)
     """A button; submits its form unless ``type="button"``."""
     attributes.setdefault("type", "submit")
     inside = _inside(label, icon)
-    return format_html('<button class="button button-{}"{}>{}</button>', kind, _attributes(attributes), inside)
+    return markup('<button class="button button-{}"{}>{}</button>', kind, _attributes(attributes), inside)
 
 
 @register.simple_tag
 def link_button(label: str, href: str, kind: str = "secondary", icon: str = "", **attributes: Any) -> SafeString:
     """A link that looks like a button: it leads somewhere and changes nothing."""
     attributes["href"] = href
-    return format_html('<a class="button button-{}"{}>{}</a>', kind, _attributes(attributes), _inside(label, icon))
+    return markup('<a class="button button-{}"{}>{}</a>', kind, _attributes(attributes), _inside(label, icon))
 
 
 def _control_kind(bound: BoundField) -> str:
@@ -140,7 +139,7 @@ def error_summary(form: Form) -> dict[str, Any]:
 @register.simple_tag
 def tag(label: str, tone: str = "neutral") -> SafeString:
     """A state, told three ways: colour, text and the shape of its mark."""
-    return format_html('<span class="tag tone-{}">{}{}</span>', tone, icon(f"state-{tone}"), label)
+    return markup('<span class="tag tone-{}">{}{}</span>', tone, icon(f"state-{tone}"), label)
 
 
 @register.simple_block_tag
@@ -223,7 +222,7 @@ def rail_item(label: str, href: str, icon: str, *, current: bool = False, count:
 def nav_link(label: str, href: str, current: bool = False) -> SafeString:
     """A place in the portal's navigation."""
     here = mark_safe(' aria-current="page"') if current else ""
-    return format_html('<a class="nav-link" href="{}"{}>{}</a>', href, here, label)
+    return markup('<a class="nav-link" href="{}"{}>{}</a>', href, here, label)
 
 
 @register.simple_tag
@@ -233,13 +232,13 @@ def avatar(name: str) -> SafeString:
     initials = "".join(word[0] for word in words[:2]).upper() if name.isascii() else name[-2:]
     # The same person has the same colour everywhere, without storing one.
     tone = AVATAR_TONES[crc32(name.encode()) % len(AVATAR_TONES)]
-    return format_html('<span class="avatar tone-{}" aria-hidden="true">{}</span>', tone, initials)
+    return markup('<span class="avatar tone-{}" aria-hidden="true">{}</span>', tone, initials)
 
 
 @register.simple_tag
 def progress(value: float, maximum: float, label: str, tone: str = "info") -> SafeString:
     """A bar and the same in words; more than full is shown as full (the words and the tone say "overdue")."""
-    return format_html(
+    return markup(
         '<span class="progress tone-{}"><span class="progress-label">{}</span>'
         '<progress value="{}" max="{}" aria-label="{}"></progress></span>',
         tone,
