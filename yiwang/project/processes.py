@@ -2,6 +2,7 @@
 
 import ctypes
 import fcntl
+import gc
 import os
 import signal
 import sys
@@ -32,6 +33,16 @@ def die_with_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
             os._exit(1)
 
     return ask
+
+
+def settle_memory() -> None:
+    """What is loaded stays for good: tells the collector of garbage to look no more at it, and less often at the rest.
+
+    Call it once a process, when all code is loaded. A page of the queue costs 7 % less so (docs/performance.md).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 def name_process(name: str) -> None:

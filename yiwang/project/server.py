@@ -9,7 +9,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from yiwang.foundation.kernel.settings import Settings
-from yiwang.project.processes import die_with_parent
+from yiwang.project.processes import die_with_parent, settle_memory
 
 # Requests one process may hold at once; more wait in the socket's backlog and are not refused.
 BACKPRESSURE = 512
@@ -35,6 +35,7 @@ def serve(settings: Settings) -> None:
         follow_parent()
         from yiwang.project.wsgi import application
 
+        settle_memory()
         return application
 
     server = Granian(

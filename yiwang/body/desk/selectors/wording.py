@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from yiwang.body.desk.types import Due
 from yiwang.foundation.codes.selectors import find_code
@@ -22,6 +23,8 @@ BETWEEN = " › "
 DAY_S = 86400
 # Beyond this a date says more than "47 days ago".
 RELATIVE_FOR = timedelta(days=14)
+# What is said with a length of time.
+SENTENCES = {"ago": _("%(span)s ago"), "overdue": _("%(span)s overdue"), "left": _("%(span)s left")}
 
 STATE_TONES = {
     CaseState.REGISTERED: "attention",
@@ -65,7 +68,7 @@ def code_name(kind: CodeKind, code: str | None) -> str:
 
 def source_name(source: str) -> str:
     """Where a case came from: our own reports, or the system it was imported from."""
-    return _("Reports to this platform") if source == "report" else source
+    return gettext("Reports to this platform") if source == "report" else source
 
 
 def listed(words: Iterable[str]) -> str:
@@ -75,15 +78,28 @@ def listed(words: Iterable[str]) -> str:
 
 def span(delta: timedelta) -> str:
     """A length of time, roughly: minutes below an hour, hours below two days, else days."""
+    return _said(language(), "span", *_rounded(delta))
+
+
+def _rounded(delta: timedelta) -> tuple[str, int]:
     seconds = abs(delta.total_seconds())
     if seconds >= 2 * DAY_S:
-        days = int(seconds // DAY_S)
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+        return "days", int(seconds // DAY_S)
     if seconds >= 3600:
-        hours = int(seconds // 3600)
-        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
-    minutes = max(1, int(seconds // 60))
-    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+        return "hours", int(seconds // 3600)
+    return "minutes", max(1, int(seconds // 60))
+
+
+@lru_cache(maxsize=4096)
+def _said(tongue: str, what: str, unit: str, n: int) -> str:
+    """A page says a hundred lengths of time, most of them the same. ``tongue`` is the reader's language."""
+    if what != "span":
+        return str(SENTENCES[what]) % {"span": _said(tongue, "span", unit, n)}
+    if unit == "days":
+        return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
+    if unit == "hours":
+        return ngettext("%(n)s hour", "%(n)s hours", n) % {"n": n}
+    return ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": n}
 
 
 def exact(moment: datetime) -> str:
@@ -94,7 +110,7 @@ def exact(moment: datetime) -> str:
 def ago(moment: datetime, *, now: datetime) -> str:
     """How long ago; the date where that says more."""
     if timedelta(0) <= now - moment <= RELATIVE_FOR:
-        return _("%(span)s ago") % {"span": span(now - moment)}
+        return _said(language(), "ago", *_rounded(now - moment))
     return f"{localtime(moment):%Y-%m-%d}"
 
 
@@ -105,17 +121,17 @@ def describe_due(row: CaseRow, *, now: datetime) -> Due | None:
     if row.state in OPEN:
         return _running(row.received_at, row.due_at, now)
     if row.closed_at is None:
-        return Due(_("due %(date)s") % {"date": f"{localtime(row.due_at):%Y-%m-%d}"}, "muted")
+        return Due(gettext("due %(date)s") % {"date": f"{localtime(row.due_at):%Y-%m-%d}"}, "muted")
     late = row.closed_at - row.due_at
     if late > timedelta(0):
-        return Due(_("closed %(span)s late") % {"span": span(late)}, "attention")
-    return Due(_("closed in time"), "muted")
+        return Due(gettext("closed %(span)s late") % {"span": span(late)}, "attention")
+    return Due(gettext("closed in time"), "muted")
 
 
 def _running(received_at: datetime, due_at: datetime, now: datetime) -> Due:
     left, total = due_at - now, max(due_at - received_at, timedelta(minutes=1))
     if left < timedelta(0):
-        return Due(_("%(span)s overdue") % {"span": span(left)}, "danger")
+        return Due(_said(language(), "overdue", *_rounded(left)), "danger")
     is_close = left < timedelta(days=1) or left < total / 5
     used_h, total_h = (total - left).total_seconds() / 3600, total.total_seconds() / 3600
-    return Due(_("%(span)s left") % {"span": span(left)}, "attention" if is_close else "info", used_h, total_h)
+    return Due(_said(language(), "left", *_rounded(left)), "attention" if is_close else "info", used_h, total_h)
