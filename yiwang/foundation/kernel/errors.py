@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
+# Nobody counts to a hundred seconds.
+MINUTES_FROM_S = 90
 
 
 class YiwangError(Exception):
@@ -105,10 +107,21 @@ class Invalid(YiwangError):
 
 
 class TooMany(YiwangError):
+    """``retry_after_s``, whole seconds, also becomes the header Retry-After."""
+
     status = 429
     code = "too_many"
     title = _("Too many at once")
     remedy = _("Wait %(retry_after_s)s seconds and try again.")
+    remedy_after_minutes = _("Wait %(minutes)s minutes and try again.")
+
+    def __init__(self, *, retry_after_s: int, **params: Any) -> None:
+        super().__init__(retry_after_s=retry_after_s, minutes=-(-retry_after_s // 60), **params)
+
+    @property
+    def what_to_do(self) -> str:
+        """How long to wait, in a unit people think in."""
+        return self._fill(self.remedy if self.params["retry_after_s"] <= MINUTES_FROM_S else self.remedy_after_minutes)
 
 
 class Unavailable(YiwangError):

@@ -29,6 +29,11 @@ def test_field_errors_and_waiting_times_are_passed_on():
         {"field": "text", "detail": "too short"}
     ]
     assert to_problem(TooMany(retry_after_s=7)).headers == {"Retry-After": "7"}
+    with override("en"):
+        assert [TooMany(retry_after_s=s).what_to_do for s in (7, 1964)] == [
+            "Wait 7 seconds and try again.",
+            "Wait 33 minutes and try again.",
+        ]
 
 
 def test_an_unexpected_error_tells_nothing_about_the_inside():
