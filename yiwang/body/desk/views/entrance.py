@@ -109,7 +109,7 @@ def _check_attempts(request: HttpRequest, username: str, moment: datetime) -> No
         for key in keys:
             check_rate(key, limit, now=moment)
     except TooMany as error:
-        raise TooManyLogins(**error.params) from None
+        raise TooManyLogins(retry_after_s=error.params["retry_after_s"]) from None
 
 
 def _known_browser(request: HttpRequest, username: str) -> str | None:
