@@ -99,8 +99,10 @@ def open_case(page: Page, number: str) -> str:
 def action(page: Page, move: str) -> Locator:
     """The form of one action on a case page, unfolded."""
     form = page.locator(f"form[action$='/{move}']")
+    fold = page.locator("details.action", has=form)
+    fold.wait_for()  # the page may still be on its way, and a click on an open fold would close it
     if not form.is_visible():
-        page.locator("details.action", has=form).locator("summary").click()
+        fold.locator("summary").click()
     return form
 
 

@@ -250,5 +250,6 @@ NOT_PAGES = {
     "/desk/areas/<str:level>.geojson": "outlines for the map",
     "/desk/inbox/news": "a part of the inbox",
     "/desk/operations/jobs/<int:job_id>/retry": "takes a form and leads back",
+    "/desk/operations/messages/retry": "takes a form and leads back",
 }
 FOR_MACHINES = "/api/v1/"

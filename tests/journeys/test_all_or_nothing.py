@@ -107,7 +107,8 @@ def test_a_change_that_breaks_anywhere_leaves_nothing_behind(acts, verb):
     assert half_done(acts[verb]) == []
 
 
-@pytest.mark.parametrize("verb", ["receive_report", "open_case", "assign_case"])
+# assign_case writes in one statement (kernel/inserting.together), which is whole with or without a transaction.
+@pytest.mark.parametrize("verb", ["receive_report", "open_case"])
 def test_without_its_transaction_a_change_is_caught_half_done(acts, verb, monkeypatch):
     with monkeypatch.context() as without:
         without.setattr(transaction.Atomic, "__enter__", lambda self: None)

@@ -156,12 +156,12 @@ def test_a_failed_job_is_seen_and_tried_again(live_city: LiveCity, visitors: Vis
     job = live_city.stage.value(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts)"
         " SELECT queue_name, task_name, args, 'failed', 5 FROM procrastinate_jobs"
-        " WHERE task_name LIKE '%%deliver' AND status = 'succeeded' LIMIT 1 RETURNING id"
+        " WHERE task_name LIKE '%%open_case%%' AND status = 'succeeded' LIMIT 1 RETURNING id"
     )
     page = at_desk(visitors, live_city, "sysadmin")
     page.goto("/desk/operations")
     row = page.locator("tr", has_text=str(job))
-    expect(row).to_contain_text("deliver")
+    expect(row).to_contain_text("open_case")
     row.get_by_role("button").click()
     expect(page.locator(".messages .tone-success")).to_contain_text(str(job))
     expect(row).to_have_count(0)
