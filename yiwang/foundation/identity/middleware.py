@@ -23,4 +23,4 @@ class ViewerMiddleware:
 
 def _viewer(request: HttpRequest) -> Viewer:
     user = request.user
-    return get_viewer_for_user(user.pk, language=get_language() or "en") if user.is_authenticated else ANONYMOUS
+    return get_viewer_for_user(user, language=get_language() or "en") if user.is_authenticated else ANONYMOUS

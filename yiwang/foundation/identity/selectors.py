@@ -12,14 +12,13 @@ from yiwang.foundation.kernel.viewer import ANONYMOUS, ActorKind, Viewer
 from yiwang.foundation.orgs.selectors import subtree_ids
 
 
-def get_viewer_for_user(user_id: UUID, *, language: str) -> Viewer:
+def get_viewer_for_user(user: User, *, language: str) -> Viewer:
     """The viewer a signed-in user is: the union of the roles' permissions, and the subtrees of the units they are
     held in.
 
-    ANONYMOUS for an account that is gone or switched off.
+    ANONYMOUS for an account that is switched off.
     """
-    user = User.objects.filter(id=user_id, is_active=True).first()
-    if user is None:
+    if not user.is_active:
         return ANONYMOUS
     rows = Membership.objects.filter(user=user).values_list("unit_id", "role__permissions")
     memberships = cast("list[tuple[UUID | None, list[str]]]", list(rows))

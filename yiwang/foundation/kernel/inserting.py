@@ -29,7 +29,7 @@ _gathering = _Gathering()
 
 @contextmanager
 def together() -> Iterator[None]:
-    """What is inserted and updated inside goes to the database in one trip at the end, in its order.
+    """What is inserted, updated and announced inside goes to the database in one trip at the end, in its order.
 
     For use within a transaction. Reads inside do not see the rows yet; errors of any of them are raised at the end.
     Inside another ``together`` it does nothing of its own.
@@ -55,7 +55,7 @@ def insert(*rows: Model, skip_existing: bool = False) -> None:
     ``skip_existing`` leaves out rows that a unique constraint already knows. Raises IntegrityError otherwise.
     """
     if rows:
-        _send(*_insertion(rows, skip_existing=skip_existing))
+        send(*_insertion(rows, skip_existing=skip_existing))
 
 
 def insert_once(row: Model) -> bool:
@@ -67,10 +67,11 @@ def insert_once(row: Model) -> bool:
 
 def update(row: Model, names: Sequence[str]) -> None:
     """Writes the named fields (``unit_id``, not ``unit``) of a row that is there, by its primary key."""
-    _send(_update(type(row), tuple(names)), [*_values(row, names), row.pk])
+    send(_update(type(row), tuple(names)), [*_values(row, names), row.pk])
 
 
-def _send(statement: str, values: list[Any]) -> None:
+def send(statement: str, values: list[Any]) -> None:
+    """Runs a statement nobody reads the answer of; within ``together`` with the others."""
     if _gathering.parts is not None:
         _gathering.parts.append((statement, values))
         return

@@ -37,7 +37,7 @@ def test_a_new_account_can_sign_in_with_its_password_only(city):
 def test_a_viewer_sees_the_subtree_of_its_unit_and_holds_its_roles_permissions(city):
     unit = list_units(on=NOW.date())[0]
     create("handler", ("unit_handler",), unit.code)
-    viewer = get_viewer_for_user(User.objects.get(username="handler").id, language="en")
+    viewer = get_viewer_for_user(User.objects.get(username="handler"), language="en")
     assert viewer.unit_ids == subtree_ids(unit.id)
     assert viewer.may("cases.sign")
     assert not viewer.may("identity.manage")
@@ -47,7 +47,7 @@ def test_a_viewer_sees_the_subtree_of_its_unit_and_holds_its_roles_permissions(c
 def test_an_account_that_is_switched_off_is_nobody(city):
     create("gone", ("operator",))
     User.objects.filter(username="gone").update(is_active=False)
-    assert get_viewer_for_user(User.objects.get(username="gone").id, language="en") == ANONYMOUS
+    assert get_viewer_for_user(User.objects.get(username="gone"), language="en") == ANONYMOUS
 
 
 def test_demo_accounts_are_refused_in_production(city, monkeypatch):
