@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from yiwang.foundation.identity.services import create_api_key
+from yiwang.foundation.identity.types import NewApiKey
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.problems import CONTENT_TYPE
 from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM
@@ -29,7 +30,7 @@ CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance,
 
 @pytest.fixture
 def api_key(city) -> str:
-    return create_api_key("contract", frozenset({CasePermission.VIEW}), viewer=SYSTEM, now=now())
+    return create_api_key(NewApiKey("contract", frozenset({CasePermission.VIEW})), viewer=SYSTEM, now=now())
 
 
 @pytest.fixture

@@ -11,14 +11,17 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 from ninja.security import APIKeyHeader
 
+from yiwang.foundation.identity.errors import TooManyCalls
 from yiwang.foundation.identity.services import use_api_key
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.errors import Invalid, Unauthenticated, Unavailable, YiwangError
+from yiwang.foundation.kernel.errors import Invalid, TooMany, Unauthenticated, Unavailable, YiwangError
 from yiwang.foundation.kernel.ids import new_reference
 from yiwang.foundation.kernel.problems import CONTENT_TYPE, Problem, to_problem
+from yiwang.foundation.kernel.settings import Rate
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.hub.cases.api import router as cases_router
 from yiwang.network.intake.api import router as intake_router
+from yiwang.network.intake.services import check_rate
 from yiwang.project.openapi import DocumentedAPI
 
 log = structlog.get_logger(__name__)
@@ -62,11 +65,21 @@ class ApiKeyMiddleware:
         secret = request.headers.get("X-API-Key")
         if secret and request.path.startswith("/api/"):
             try:
-                request.viewer = use_api_key(secret, now=now())  # type: ignore[attr-defined]
+                request.viewer = _viewer_of_key(secret)  # type: ignore[attr-defined]
             except YiwangError as error:
                 return problem_response(to_problem(error))
         response: HttpResponse = self.get_response(request)
         return response
+
+
+def _viewer_of_key(secret: str) -> Viewer:
+    moment = now()
+    use = use_api_key(secret, now=moment)
+    try:
+        check_rate(f"api-key:{use.prefix}", Rate(use.limit_per_minute, 60), now=moment)
+    except TooMany as error:
+        raise TooManyCalls(retry_after_s=error.params["retry_after_s"]) from None
+    return use.viewer
 
 
 def problem_response(problem: Problem) -> HttpResponse:

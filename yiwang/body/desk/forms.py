@@ -21,10 +21,10 @@ from yiwang.body.desk.selectors.choices import (
 )
 from yiwang.body.desk.selectors.wording import listed, unit_name
 from yiwang.foundation.codes.types import CodeKind
-from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.kernel.viewer import Secrecy, Viewer
 from yiwang.foundation.orgs.types import UnitRow
 from yiwang.foundation.packs.selectors import get_city
-from yiwang.hub.cases.types import CaseDetail, CaseFilter, CaseOrder, CaseState, state_label
+from yiwang.hub.cases.types import CaseDetail, CaseFilter, CaseOrder, CaseState, secrecy_label, state_label
 
 # A calendar beyond these is a typing error, and its neighbours would overflow.
 DATE_LIMITS = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
@@ -198,6 +198,20 @@ class ReclassifyForm(ReasonForm):
         category.choices = [("", _("Not known")), *own_category_choices(case.row.category_id, on=self.today)]
         matter_type.choices = code_choices(CodeKind.MATTER_TYPE, on=self.today)
         self.initial = {**self.initial, "category": case.row.category_id, "matter_type": case.row.matter_type}
+
+
+class SecrecyForm(ReasonForm):
+    """Who may know of a case."""
+
+    level = forms.TypedChoiceField(label=_("Who may know of it"), widget=Select, coerce=Secrecy)
+    field_order = ("version", "level", "reason")
+
+    def __init__(self, data: Any = None, *, case: CaseDetail, now: datetime, auto_id: str = "id_%s") -> None:
+        super().__init__(data, case=case, now=now, auto_id=auto_id)
+        level = self.fields["level"]
+        assert isinstance(level, forms.ChoiceField)  # noqa: S101 - tells mypy what the class body says
+        level.choices = [(each.value, secrecy_label(each)) for each in Secrecy]
+        self.initial = {**self.initial, "level": case.place.secrecy}
 
 
 def _midnight(day: date | None, plus_days: int = 0) -> datetime | None:

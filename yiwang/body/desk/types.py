@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 
 from yiwang.foundation.files.types import FileRow
+from yiwang.foundation.kernel.viewer import Secrecy
 from yiwang.foundation.people.types import ContactDetails
 from yiwang.hub.cases.types import CaseDetail, CaseFilter, CaseRow
 
@@ -81,6 +82,11 @@ class CasePage:
     photos: Sequence[FileRow]
     map: MapView | None
     imported: Sequence[tuple[str, str]]
+
+    @property
+    def hides_identity(self) -> bool:
+        """Whether units are not to learn who reported it."""
+        return self.case.place.secrecy is not Secrecy.NONE
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.foundation.kernel.errors import Conflict, Invalid, NotFound, TooMany, Unauthenticated
+from yiwang.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class ApiKeyInvalid(Unauthenticated):
     code = "api_key_invalid"
-    detail = _("The API key is unknown or has been revoked.")
+    detail = _("The API key is unknown, has been revoked or has ended.")
     remedy = _("Send a valid key in the header X-API-Key; “yiwang apikey create” makes one.")
 
 
@@ -38,3 +38,62 @@ class LoginRefused(Invalid):
 class TooManyLogins(TooMany):
     code = "too_many_logins"
     detail = _("There were too many failed attempts from this address.")
+
+
+class TooManyCalls(TooMany):
+    code = "too_many_calls"
+    detail = _("This API key makes more calls than it may.")
+
+
+class RoleUnknown(Invalid):
+    code = "role_unknown"
+    detail = _("There is no role called “%(value)s”.")
+    remedy = _("Choose a role of the list.")
+
+
+class DutiesClash(Conflict):
+    code = "duties_clash"
+    title = _("Duties that stay apart")
+    detail = _("One person cannot hold both %(first)s and %(second)s.")
+    remedy = _("System, security and audit administration belong to three people, who hold nothing else.")
+
+
+class OwnRights(Forbidden):
+    code = "own_rights"
+    title = _("Not for yourself")
+    detail = _("Nobody changes their own roles or ends their own account.")
+    remedy = _("Ask another security administrator.")
+
+
+class UsernameTaken(Conflict):
+    code = "username_taken"
+    detail = _("There is an account called “%(value)s” already.")
+    remedy = _("Choose another user name.")
+
+
+class UsernameInvalid(Invalid):
+    code = "username_invalid"
+    detail = _("A user name has 3 to 60 letters, digits, dots, hyphens or underscores.")
+
+
+class AccountNotFound(NotFound):
+    code = "account_not_found"
+    detail = _("There is no such account.")
+
+
+class MembershipNotFound(NotFound):
+    code = "membership_not_found"
+    detail = _("This role is not held any more.")
+
+
+class InvitationInvalid(Invalid):
+    code = "invitation_invalid"
+    title = _("This invitation is not valid any more")
+    detail = _("It has been used, replaced by a newer one, or is older than three days.")
+    remedy = _("Ask your security administrator for a new one.")
+
+
+class PasswordRefused(Invalid):
+    code = "password_refused"
+    title = _("Choose another password")
+    detail = _("%(reasons)s")

@@ -17,46 +17,112 @@ class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
 
 
+class Secrecy(StrEnum):
+    """How far a matter may be known: to all who work on it, without its reporter, or to cleared people only."""
+
+    NONE = "none"
+    HIDE_IDENTITY = "hide_identity"
+    CONFIDENTIAL = "confidential"
+
+
 @dataclass(frozen=True)
-class Viewer:
-    """An actor with what it may do and see. ``None`` in a scope means: not limited in this respect.
+class Place:
+    """Where something belongs, for the question whether a scope covers it."""
+
+    unit_id: UUID | None = None
+    area_id: UUID | None = None
+    matter: str | None = None
+    secrecy: Secrecy = Secrecy.NONE
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Organisation subtree ∧ territory ∧ matter ∧ secrecy. ``None`` means: not limited in this respect.
 
     ``unit_ids`` already holds whole organisation subtrees, ``area_ids`` whole territories: lower apps only compare.
+    ``secrecy`` holds what the viewer is cleared for beyond ``none``.
     """
+
+    unit_ids: frozenset[UUID] | None = None
+    area_ids: frozenset[UUID] | None = None
+    matters: frozenset[str] | None = None
+    secrecy: frozenset[Secrecy] = frozenset()
+
+    def covers(self, place: Place) -> bool:
+        """Whether something that belongs to ``place`` lies in this scope.
+
+        What hides an identity is covered for everybody; who reported it is shown to the cleared only.
+        """
+        return (
+            (self.unit_ids is None or place.unit_id in self.unit_ids)
+            and (self.area_ids is None or place.area_id in self.area_ids)
+            and (self.matters is None or place.matter in self.matters)
+            and (place.secrecy != Secrecy.CONFIDENTIAL or Secrecy.CONFIDENTIAL in self.secrecy)
+        )
+
+
+EVERYWHERE = Scope(secrecy=frozenset({Secrecy.HIDE_IDENTITY, Secrecy.CONFIDENTIAL}))
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Permissions held in one scope: what one membership gives."""
+
+    permissions: frozenset[str]
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """An actor with what it may do and see, each permission in the scopes it was granted in."""
 
     kind: ActorKind
     actor_id: UUID | None = None
     name: str = ""
-    permissions: frozenset[str] = field(default_factory=frozenset)
-    unit_ids: frozenset[UUID] | None = frozenset()
-    area_ids: frozenset[UUID] | None = frozenset()
-    matters: frozenset[str] | None = None
-    secrecy: frozenset[str] = field(default_factory=frozenset)
+    grants: tuple[Grant, ...] = field(default_factory=tuple)
 
     @property
     def is_authenticated(self) -> bool:
         return self.kind in (ActorKind.USER, ActorKind.API_KEY, ActorKind.SYSTEM)
 
-    def may(self, permission: str) -> bool:
-        """Whether the viewer holds ``permission``. The system holds every one."""
-        return self.kind is ActorKind.SYSTEM or permission in self.permissions
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Everything held anywhere."""
+        return frozenset[str]().union(*(grant.permissions for grant in self.grants))
 
-    def require(self, permission: str) -> None:
-        """Raises Unauthenticated for strangers and NotPermitted for those who lack ``permission``."""
-        if self.may(permission):
+    def scopes(self, permission: str) -> tuple[Scope, ...]:
+        """The scopes in which ``permission`` is held; something is reachable if any of them covers it."""
+        if self.kind is ActorKind.SYSTEM:
+            return (EVERYWHERE,)
+        return tuple(dict.fromkeys(grant.scope for grant in self.grants if permission in grant.permissions))
+
+    def may(self, permission: str, *, at: Place | None = None) -> bool:
+        """Whether the viewer holds ``permission``: for what belongs to ``at``, or, without it, anywhere at all.
+
+        The system holds every one everywhere.
+        """
+        if at is None:
+            return self.kind is ActorKind.SYSTEM or any(permission in grant.permissions for grant in self.grants)
+        return any(scope.covers(at) for scope in self.scopes(permission))
+
+    def may_identify(self, permission: str, *, at: Place) -> bool:
+        """Whether the viewer may know who is behind what belongs to ``at``, with ``permission`` to see people."""
+        is_hidden = at.secrecy is not Secrecy.NONE
+        return any(
+            scope.covers(at) and (not is_hidden or Secrecy.HIDE_IDENTITY in scope.secrecy)
+            for scope in self.scopes(permission)
+        )
+
+    def require(self, permission: str, *, at: Place | None = None) -> None:
+        """Raises Unauthenticated for strangers and NotPermitted for those who lack ``permission`` (there)."""
+        if self.may(permission, at=at):
             return
         if not self.is_authenticated:
             raise Unauthenticated
         raise NotPermitted(permission=str(permission))
 
 
-SYSTEM = Viewer(
-    kind=ActorKind.SYSTEM,
-    name="system",
-    unit_ids=None,
-    area_ids=None,
-    secrecy=frozenset({"hide_identity", "confidential"}),
-)
+SYSTEM = Viewer(kind=ActorKind.SYSTEM, name="system")
 ANONYMOUS = Viewer(kind=ActorKind.ANONYMOUS, name="")
 
 

@@ -1,6 +1,7 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.apps import apps
@@ -9,10 +10,10 @@ from django.utils.module_loading import import_string, module_has_submodule
 
 from yiwang.foundation.audit.services import record
 from yiwang.foundation.identity.services import create_demo_accounts
-from yiwang.foundation.identity.types import DemoAccount, NewAccount
+from yiwang.foundation.identity.types import DemoAccount, NewAccount, ScopeChoice
 from yiwang.foundation.kernel.packparts import PackContext, PackInvalid, PackPart
 from yiwang.foundation.kernel.snapshots import Snapshot, touch
-from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.kernel.viewer import Secrecy, Viewer
 from yiwang.foundation.packs.folders import MANIFEST, digest_of, read_manifest, read_part
 from yiwang.foundation.packs.models import InstalledPack
 from yiwang.foundation.packs.types import PackReport
@@ -63,12 +64,19 @@ def create_pack_accounts(folder: Path, *, viewer: Viewer, now: datetime) -> Sequ
         return []
     entries = read_part(folder, manifest["demo_accounts"])
     accounts = [
-        NewAccount(
-            entry["username"], entry["names"], tuple(entry["roles"]), str(entry["unit"]) if entry.get("unit") else None
-        )
+        NewAccount(entry["username"], entry["names"], tuple(entry["roles"]), _scope(entry))
         for entry in entries
     ]
     return create_demo_accounts(accounts, viewer=viewer, now=now, language=city["default_language"])
+
+
+def _scope(entry: Mapping[str, Any]) -> ScopeChoice:
+    return ScopeChoice(
+        unit=str(entry["unit"]) if entry.get("unit") else None,
+        area=str(entry["area"]) if entry.get("area") else None,
+        matters=tuple(entry["matters"]) if "matters" in entry else None,
+        secrecy=tuple(Secrecy(level) for level in entry.get("secrecy", ())),
+    )
 
 
 def _apply_parts(folder: Path, context: PackContext) -> dict[str, int]:

@@ -3,6 +3,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.viewer import Place, Secrecy
 
 
 class Case(models.Model):
@@ -31,7 +32,7 @@ class Case(models.Model):
     lat = models.FloatField(null=True)
     address = models.CharField(max_length=300, blank=True, default="")
     contact = models.ForeignKey("people.Contact", null=True, on_delete=models.PROTECT, related_name="+")
-    hide_identity = models.BooleanField(default=False)
+    secrecy = models.CharField(max_length=20, default=Secrecy.NONE)
     unit = models.ForeignKey("orgs.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     dispatch_note = models.JSONField(default=dict)
     reply = models.TextField(blank=True, default="")
@@ -67,6 +68,11 @@ class Case(models.Model):
             models.Index(fields=["external_id"], name="cases_external", condition=models.Q(external_id__isnull=False)),
             GinIndex(fields=["search"], name="cases_search"),
         ]
+
+    @property
+    def place(self) -> Place:
+        """Where the case belongs, to be compared with a scope."""
+        return Place(self.unit_id, self.area_id, self.matter_type, Secrecy(self.secrecy))
 
 
 class CaseEvent(models.Model):

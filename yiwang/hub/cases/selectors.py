@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from yiwang.foundation.codes.selectors import subtree_ids as category_subtree
 from yiwang.foundation.kernel.numbers import normalise_number
 from yiwang.foundation.kernel.paging import Page, cut, decode_cursor, encode_cursor
 from yiwang.foundation.kernel.search import query_words
-from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.kernel.viewer import Scope, Secrecy, Viewer
 from yiwang.foundation.places.selectors import find_area_by_id, find_district_id
 from yiwang.foundation.places.selectors import subtree_ids as area_subtree
 from yiwang.hub.cases.errors import CaseNotFound
@@ -218,20 +220,38 @@ def iterate_cases(wanted: CaseFilter, *, viewer: Viewer, now: datetime) -> Itera
         "verdict",
         "imported",
     )
-    yield from _filtered(wanted, viewer, now).order_by("received_at", "id").values(*fields).iterator(chunk_size=5000)
+    cases = _filtered(wanted, viewer, now) & cases_in_scope(viewer, CasePermission.EXPORT)
+    yield from cases.order_by("received_at", "id").values(*fields).iterator(chunk_size=5000)
 
 
 def visible_cases(viewer: Viewer) -> QuerySet[Case]:
     """The cases in the viewer's scope; every read starts here. Raises NotPermitted."""
     viewer.require(CasePermission.VIEW)
-    cases = Case.objects.all()
-    if viewer.unit_ids is not None and not viewer.may(CasePermission.VIEW_ALL):
-        cases = cases.filter(unit_id__in=viewer.unit_ids)
-    if viewer.area_ids is not None:
-        cases = cases.filter(area_id__in=viewer.area_ids)
-    if viewer.matters is not None:
-        cases = cases.filter(matter_type__in=viewer.matters)
-    return cases
+    return cases_in_scope(viewer, CasePermission.VIEW)
+
+
+def cases_in_scope(viewer: Viewer, permission: CasePermission) -> QuerySet[Case]:
+    """The cases for which the viewer holds ``permission``, chosen by the database: those that one of its scopes covers.
+
+    ``Scope.covers`` says the same of one case (hub/cases/tests/test_scope.py compares them).
+    """
+    conditions = [_covered(scope) for scope in viewer.scopes(permission)]
+    if not conditions:
+        return Case.objects.none()
+    return Case.objects.all() if Q() in conditions else Case.objects.filter(reduce(or_, conditions))
+
+
+def _covered(scope: Scope) -> Q:
+    condition = Q()
+    if scope.unit_ids is not None:
+        condition &= Q(unit_id__in=scope.unit_ids)
+    if scope.area_ids is not None:
+        condition &= Q(area_id__in=scope.area_ids)
+    if scope.matters is not None:
+        condition &= Q(matter_type__in=scope.matters)
+    if Secrecy.CONFIDENTIAL not in scope.secrecy:
+        condition &= ~Q(secrecy=Secrecy.CONFIDENTIAL)
+    return condition
 
 
 def _filtered(wanted: CaseFilter, viewer: Viewer, now: datetime) -> QuerySet[Case]:
@@ -313,15 +333,15 @@ def _row(values: Mapping[str, Any], now: datetime) -> CaseRow:
 
 
 def _detail(case: Case, events: Iterable[CaseEvent], viewer: Viewer, now: datetime) -> CaseDetail:
-    state = CaseState(case.state)
+    state, place = CaseState(case.state), case.place
     return CaseDetail(
         row=_row({name: getattr(case, name) for name in ROW_FIELDS}, now),
         text=case.text,
         lon=case.lon,
         lat=case.lat,
         report_id=case.report_id,
-        contact_id=None if case.hide_identity and not viewer.may(CasePermission.VIEW_ALL) else case.contact_id,
-        hide_identity=case.hide_identity,
+        contact_id=case.contact_id if viewer.may_identify(CasePermission.VIEW, at=place) else None,
+        place=place,
         external_id=case.external_id,
         occurred_at=case.occurred_at,
         registered_at=case.registered_at,
@@ -337,7 +357,7 @@ def _detail(case: Case, events: Iterable[CaseEvent], viewer: Viewer, now: dateti
         allowed_moves=frozenset(
             move.name
             for move in MOVES.values()
-            if state in move.sources and move.permission and viewer.may(move.permission)
+            if state in move.sources and move.permission and viewer.may(move.permission, at=place)
         ),
     )
 

@@ -35,6 +35,12 @@ MOVES = {
         Move(
             "reclassify", frozenset({S.REGISTERED, S.DISPATCHED, S.SIGNED, S.HANDLING, S.REOPENED}), None, P.RECLASSIFY
         ),
+        Move(
+            "set_secrecy",
+            frozenset({S.REGISTERED, S.DISPATCHED, S.SIGNED, S.HANDLING, S.REOPENED, S.REPLIED, S.CLOSED}),
+            None,
+            P.SET_SECRECY,
+        ),
     )
 }
 

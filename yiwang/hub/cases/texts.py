@@ -26,6 +26,13 @@ MOVES: dict[str, Promise] = {
     "close": _("Close"),
     "reopen": _("Reopen"),
     "reclassify": _("Reclassify"),
+    "set_secrecy": _("Change secrecy"),
+}
+
+SECRECY: dict[str, Promise] = {
+    "none": pgettext_lazy("secrecy", "Open to those who work on it"),
+    "hide_identity": pgettext_lazy("secrecy", "Reporter not shown to units"),
+    "confidential": pgettext_lazy("secrecy", "Confidential: cleared people only"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -38,6 +45,7 @@ EVENTS: dict[str, Promise] = {
     "closed": _("case closed"),
     "reopened": _("case reopened"),
     "reclassified": _("reclassified"),
+    "secrecy_changed": _("secrecy changed"),
     "rated": _("rated by the reporter"),
     "imported": _("imported"),
     "import_updated": _("updated by import"),
@@ -139,6 +147,11 @@ def state_label(state: str) -> str:
 def move_label(move: str) -> str:
     """The action in the reader's language."""
     return str(MOVES[move])
+
+
+def secrecy_label(level: str) -> str:
+    """How far a case may be known, in the reader's language."""
+    return str(SECRECY[level])
 
 
 def event_label(kind: str) -> str:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from yiwang.foundation.audit.types import register_actions
 from yiwang.foundation.kernel.permissions import register
-from yiwang.hub.cases.texts import event_label, move_label, stage_label, state_label, step_label
+from yiwang.foundation.kernel.viewer import Place
+from yiwang.hub.cases.texts import event_label, move_label, secrecy_label, stage_label, state_label, step_label
 
 # The words for states, moves, events and stages are part of what crosses this app's door.
-__all__ = ["event_label", "move_label", "stage_label", "state_label", "step_label"]
+__all__ = ["event_label", "move_label", "secrecy_label", "stage_label", "state_label", "step_label"]
 
 
 @register
@@ -21,9 +22,9 @@ class CasePermission(StrEnum):
     """What may be done with cases; each verb has its own permission."""
 
     VIEW = "cases.view"
-    VIEW_ALL = "cases.view_all"
     DISPATCH = "cases.dispatch"
     RECLASSIFY = "cases.reclassify"
+    SET_SECRECY = "cases.set_secrecy"
     SIGN = "cases.sign"
     REPLY = "cases.reply"
     CLOSE = "cases.close"
@@ -125,7 +126,7 @@ class CaseDetail:
     lat: float | None
     report_id: UUID | None
     contact_id: UUID | None
-    hide_identity: bool
+    place: Place
     external_id: str | None
     occurred_at: datetime | None
     registered_at: datetime | None
@@ -222,6 +223,7 @@ register_actions(
         "cases.closed": _("The case was closed"),
         "cases.reopened": _("The case was reopened"),
         "cases.reclassified": _("Category or matter type was changed"),
+        "cases.secrecy_changed": _("Who may know of the case was changed"),
         "cases.rated": _("The reporter said whether it is solved"),
         "cases.imported": _("The case was imported from another system"),
         "cases.import_updated": _("An imported case was brought up to date"),

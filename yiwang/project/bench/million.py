@@ -22,7 +22,7 @@ YEARS = 3
 RARE_SHARE = 20
 COLUMNS = (
     "id", "number", "version", "state", "source", "imported", "channel", "language", "title", "text", "search",
-    "category_id", "matter_type", "district_id", "area_id", "address", "hide_identity", "unit_id", "dispatch_note",
+    "category_id", "matter_type", "district_id", "area_id", "address", "secrecy", "unit_id", "dispatch_note",
     "reply", "received_at", "registered_at", "dispatched_at", "replied_at", "closed_at", "due_at", "deadline",
 )  # fmt: skip
 COPY = f"COPY cases_case ({', '.join(COLUMNS)}) FROM STDIN"

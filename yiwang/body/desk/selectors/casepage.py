@@ -24,14 +24,14 @@ from yiwang.body.desk.types import CasePage, Entry, MapView, SentMessage
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.files.selectors import list_files
 from yiwang.foundation.identity.selectors import get_user_names
-from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.kernel.viewer import Secrecy, Viewer
 from yiwang.foundation.people.selectors import get_masked_contact
 from yiwang.foundation.people.types import ContactDetails
 from yiwang.foundation.places.selectors import list_districts
 from yiwang.foundation.places.selectors import path_of as area_path_of
 from yiwang.hub.cases.errors import CaseNotFound
 from yiwang.hub.cases.selectors import OPEN, find_case_id_by_number, get_case, list_case_messages
-from yiwang.hub.cases.types import CaseDetail, Verdict, event_label
+from yiwang.hub.cases.types import CaseDetail, Verdict, event_label, secrecy_label
 from yiwang.network.intake.selectors import get_report_link
 from yiwang.network.messaging.types import MessageRow, MessageState, RecipientKind
 
@@ -95,6 +95,7 @@ def _facts(case: CaseDetail) -> list[tuple[str, str | SafeString]]:
         (_("External number"), case.external_id or ""),
         (_("Occurred at"), exact(case.occurred_at) if case.occurred_at else ""),
         (_("Closed at"), exact(row.closed_at) if row.closed_at else ""),
+        (_("Who may know of it"), secrecy_label(case.place.secrecy) if case.place.secrecy is not Secrecy.NONE else ""),
         (_("Verdict"), str(verdicts[case.verdict]) if case.verdict else ""),
     ]
     return told + [(term, value) for term, value in extra if value]

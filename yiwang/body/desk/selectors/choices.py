@@ -33,11 +33,11 @@ def area_choices(*, on: date) -> list[Group]:
 def unit_choices(*, on: date, viewer: Viewer) -> list[Choice]:
     """The units whose cases the viewer may see."""
     tongue = language()
-    is_limited = viewer.unit_ids is not None and not viewer.may(CasePermission.VIEW_ALL)
+    scopes = viewer.scopes(CasePermission.VIEW)
     return [
         (str(unit.id), pick(unit.names, tongue))
         for unit in list_units(on=on)
-        if not is_limited or unit.id in (viewer.unit_ids or ())
+        if any(scope.unit_ids is None or unit.id in scope.unit_ids for scope in scopes)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -78,8 +78,8 @@ def count_to_sign(*, viewer: Viewer, now: datetime) -> int:
 
 
 def own_units_only(viewer: Viewer) -> Viewer:
-    """The viewer as a member of own units, without the wider view a role may add."""
-    return replace(viewer, permissions=viewer.permissions - {CasePermission.VIEW_ALL})
+    """The viewer as a member of own units, without the wider view another role may add."""
+    return replace(viewer, grants=tuple(grant for grant in viewer.grants if grant.scope.unit_ids is not None))
 
 
 def _by_due(states: tuple[CaseState, ...], viewer: Viewer, now: datetime) -> Sequence[CaseRow]:
@@ -114,6 +114,8 @@ def _query(wanted: CaseFilter) -> str:
 
 
 def _scope_digest(viewer: Viewer) -> str:
-    scopes = [viewer.unit_ids, viewer.area_ids, viewer.matters]
-    described = [sorted(map(str, scope)) if scope is not None else None for scope in scopes]
-    return hashlib.sha256(repr((described, viewer.may(CasePermission.VIEW_ALL))).encode()).hexdigest()
+    parts = [
+        [None if part is None else sorted(map(str, part)) for part in astuple(scope)]
+        for scope in viewer.scopes(CasePermission.VIEW)
+    ]
+    return hashlib.sha256(repr(sorted(parts, key=repr)).encode()).hexdigest()

@@ -12,9 +12,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from yiwang.foundation.identity.services import create_demo_accounts, save_roles
-from yiwang.foundation.identity.types import NewAccount, NewRole
+from yiwang.foundation.identity.types import NewAccount, NewRole, ScopeChoice
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM
+from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, Secrecy
 from yiwang.foundation.orgs.selectors import list_units
 from yiwang.foundation.orgs.types import UnitRow
 from yiwang.foundation.people.types import ContactDetails
@@ -25,8 +25,9 @@ from yiwang.network.intake.services import receive_report
 from yiwang.network.intake.types import NewReport
 
 MORNING = datetime(2026, 3, 2, 1, 12, tzinfo=UTC)
+CLEARED = ScopeChoice(secrecy=(Secrecy.HIDE_IDENTITY,))
 ROLES = {
-    "test_operator": "cases.view cases.view_all cases.dispatch cases.reclassify cases.reopen people.view_contact",
+    "test_operator": "cases.view cases.dispatch cases.reclassify cases.reopen people.view_contact",
     "test_handler": "cases.view cases.sign cases.reply cases.close",
     "test_technician": "operations.view operations.retry",
 }
@@ -57,9 +58,13 @@ def staff(city: Any, settings: Any) -> Staff:
     leaves = [unit for unit in list_units(on=MORNING.date()) if unit.parent_id]
     first, second = leaves[0], next(unit for unit in leaves[1:] if unit.parent_id != leaves[0].id)
     accounts = [
-        NewAccount("t.operator", {"zh-hans": "王派单", "en": "Wang the operator"}, ("test_operator",)),
-        NewAccount("t.handler", {"zh-hans": "李经办", "en": "Li the handler"}, ("test_handler",), first.code),
-        NewAccount("t.other", {"zh-hans": "赵经办", "en": "Zhao the handler"}, ("test_handler",), second.code),
+        NewAccount("t.operator", {"zh-hans": "王派单", "en": "Wang the operator"}, ("test_operator",), CLEARED),
+        NewAccount(
+            "t.handler", {"zh-hans": "李经办", "en": "Li the handler"}, ("test_handler",), ScopeChoice(unit=first.code)
+        ),
+        NewAccount(
+            "t.other", {"zh-hans": "赵经办", "en": "Zhao the handler"}, ("test_handler",), ScopeChoice(unit=second.code)
+        ),
         NewAccount("t.technician", {"zh-hans": "钱运维", "en": "Qian the technician"}, ("test_technician",)),
     ]
     created = create_demo_accounts(accounts, viewer=SYSTEM, now=MORNING, language="en")

@@ -23,6 +23,7 @@ from yiwang.foundation.files.selectors import open_file
 from yiwang.foundation.kernel.access import staff
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import Conflict, Invalid, NotFound, YiwangError
+from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.people.selectors import get_contact
 from yiwang.foundation.people.types import ContactDetails, PeoplePermission
 from yiwang.foundation.places.selectors import areas_geojson
@@ -82,7 +83,7 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST, case=case, now=moment, auto_id="contact_%s")
     if not form.is_valid():
         return _case_page(request, case, tried={"contact": form}, status=422)
-    if case.contact_id is None:
+    if case.contact_id is None or not _may_identify(viewer, case):
         raise NotFound
     details = get_contact(case.contact_id, viewer=viewer, now=moment, reason=form.cleaned_data["reason"])
     return _case_page(request, case, details=details)
@@ -109,6 +110,10 @@ def areas(request: HttpRequest, level: str) -> HttpResponse:
     return JsonResponse(areas_geojson(level), content_type="application/geo+json")
 
 
+def _may_identify(viewer: Viewer, case: CaseDetail) -> bool:
+    return viewer.may_identify(PeoplePermission.VIEW_CONTACT, at=case.place)
+
+
 def _kept(form: ActionForm, case: CaseDetail) -> ActionForm:
     """The same input against the case as it is now: sending it again is a decision made with the news in view."""
     data = {**form.data.dict(), "version": str(case.version)}  # type: ignore[attr-defined]
@@ -128,7 +133,7 @@ def _case_page(
     tried = tried or {}
     actions = offered_actions(case, tried, now=moment)
     offered = {action.move for action in actions}
-    may_see_contact = case.contact_id is not None and details is None and viewer.may(PeoplePermission.VIEW_CONTACT)
+    may_see_contact = case.contact_id is not None and details is None and _may_identify(viewer, case)
     context = {
         "now": moment,
         "page": get_case_page(case, viewer=viewer, now=moment, contact=details),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.body.desk.forms import ActionForm, AssignForm, ReasonForm, ReclassifyForm, ReplyForm
+from yiwang.body.desk.forms import ActionForm, AssignForm, ReasonForm, ReclassifyForm, ReplyForm, SecrecyForm
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.hub.cases import services
 from yiwang.hub.cases.types import Basis, CaseDetail
@@ -77,6 +77,12 @@ def _reclassify(case_id: UUID, values: Values, viewer: Viewer, now: datetime) ->
     )
 
 
+def _set_secrecy(case_id: UUID, values: Values, viewer: Viewer, now: datetime) -> None:
+    services.change_secrecy(
+        case_id, values["level"], reason=values["reason"], viewer=viewer, now=now, expected_version=values["version"]
+    )
+
+
 # In the order of the page: what moves the case on stands before what turns it round.
 ACTIONS: Mapping[str, Action] = {
     "sign": Action(ActionForm, _sign, "s", "check", _("signed for")),
@@ -86,6 +92,7 @@ ACTIONS: Mapping[str, Action] = {
     "assign": Action(AssignForm, _assign, "d", "send", _("dispatched")),
     "reopen": Action(ReasonForm, _reopen, "o", "return", _("reopened")),
     "reclassify": Action(ReclassifyForm, _reclassify, "t", "edit", _("reclassified")),
+    "set_secrecy": Action(SecrecyForm, _set_secrecy, "e", "shield", _("secrecy changed")),
 }
 
 

@@ -20,7 +20,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def has_inbox(viewer: Viewer) -> bool:
     """Whether cases are dispatched to this viewer: somebody of a unit who may sign for it."""
-    return viewer.may(CasePermission.SIGN) and viewer.unit_ids is not None
+    return any(scope.unit_ids is not None for scope in viewer.scopes(CasePermission.SIGN))
 
 
 def page(

@@ -6,7 +6,7 @@ from django.utils.translation import override
 from yiwang.foundation.kernel.errors import Invalid, NotPermitted, SettingInvalid, TooMany
 from yiwang.foundation.kernel.problems import to_problem
 from yiwang.foundation.kernel.settings import Rate, read_settings
-from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, ActorKind, Viewer
+from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, ActorKind, Grant, Scope, Viewer
 
 
 def test_an_expected_error_says_what_why_and_what_next():
@@ -62,7 +62,7 @@ def test_a_wrong_setting_names_itself(monkeypatch, name, value):
 
 
 def test_a_viewer_may_what_it_was_given_and_the_system_everything():
-    clerk = Viewer(kind=ActorKind.USER, permissions=frozenset({"cases.view"}))
+    clerk = Viewer(kind=ActorKind.USER, grants=(Grant(frozenset({"cases.view"}), Scope()),))
     assert clerk.may("cases.view")
     assert not clerk.may("cases.dispatch")
     assert SYSTEM.may("anything")

@@ -4,6 +4,7 @@ from yiwang.hub.cases.services.exporting import export_cases
 from yiwang.hub.cases.services.history import import_history
 from yiwang.hub.cases.services.moves import (
     assign_case,
+    change_secrecy,
     close_case,
     leave_to_operators,
     reclassify_case,
@@ -17,6 +18,7 @@ from yiwang.hub.cases.services.rating import rate_case
 
 __all__ = [
     "assign_case",
+    "change_secrecy",
     "close_case",
     "export_cases",
     "import_history",

@@ -16,7 +16,7 @@ from yiwang.foundation.audit.types import NewLeaf
 from yiwang.foundation.kernel.copying import copy_rows
 from yiwang.foundation.kernel.ids import id_at, new_id
 from yiwang.foundation.kernel.numbers import format_number
-from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.kernel.viewer import Secrecy, Viewer
 from yiwang.foundation.packs.selectors import get_city
 from yiwang.hub.cases.models import Case, CaseEvent
 from yiwang.hub.cases.services.opening import numbers
@@ -31,7 +31,7 @@ CONTENT = (
 )  # fmt: skip
 WRITTEN = ("id", "number", *CONTENT, "imported", "content_digest", "search")
 # Model defaults that COPY, unlike Django, does not know.
-FIXED = {"version": 1, "hide_identity": False, "dispatch_note": "{}"}
+FIXED = {"version": 1, "secrecy": Secrecy.NONE.value, "dispatch_note": "{}"}
 EVENT_COLUMNS = ("id", "case_id", "kind", "at", "actor_kind", "actor_id", "unit_id", "reason", "detail")
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from yiwang.foundation.codes.selectors import find_code_by_id, get_code
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.events import publish
 from yiwang.foundation.kernel.inserting import together
-from yiwang.foundation.kernel.viewer import SYSTEM, Viewer
+from yiwang.foundation.kernel.viewer import SYSTEM, Secrecy, Viewer
 from yiwang.foundation.orgs.selectors import get_unit
 from yiwang.hub.cases.errors import NothingChanged, ReasonMissing, ReplyMissing
 from yiwang.hub.cases.events import CaseAssigned, CaseClosed, CaseReclassified, CaseReopened, CaseReplied
@@ -15,7 +16,7 @@ from yiwang.hub.cases.models import Case
 from yiwang.hub.cases.services.opening import deadline_facts
 from yiwang.hub.cases.services.telling import tell_reporter, tell_unit
 from yiwang.hub.cases.services.writing import lock_for_move, state_after, write_event
-from yiwang.hub.cases.types import Basis, CaseState
+from yiwang.hub.cases.types import Basis, CasePermission, CaseState
 from yiwang.hub.workflow.selectors import get_deadline
 from yiwang.hub.workflow.types import ClockKind
 
@@ -182,6 +183,39 @@ def reclassify_case(
     )
     tell_reporter(case, "case_reclassified", event_id=event_id, now=now, reason=reason.strip())
     publish(CaseReclassified(case_id=case.id))
+
+
+@transaction.atomic
+@together()
+def change_secrecy(
+    case_id: UUID,
+    level: Secrecy,
+    *,
+    reason: str,
+    viewer: Viewer,
+    now: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Changes who may know of a case, or of its reporter. Nobody shuts themselves out: the viewer must be cleared for
+    the level.
+
+    Raises ReasonMissing, NothingChanged and what ``lock_for_move`` raises.
+    """
+    case = lock_for_move(case_id, "set_secrecy", viewer=viewer, expected_version=expected_version)
+    if not reason.strip():
+        raise ReasonMissing(errors=(("reason", str(ReasonMissing.detail)),))
+    if level == case.secrecy:
+        raise NothingChanged(errors=(("level", str(NothingChanged.detail)),))
+    viewer.require(CasePermission.SET_SECRECY, at=replace(case.place, secrecy=level))
+    write_event(
+        case,
+        "secrecy_changed",
+        viewer=viewer,
+        now=now,
+        changes={"secrecy": level.value},
+        reason=reason.strip(),
+        detail={"from": case.secrecy, "to": level.value},
+    )
 
 
 def _class(category_id: UUID | None, matter_type: str | None) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from django.db import transaction
 from yiwang.foundation.kernel.events import publish
 from yiwang.foundation.kernel.inserting import insert_once, together
 from yiwang.foundation.kernel.numbers import NumberBlock, format_number
-from yiwang.foundation.kernel.viewer import SYSTEM
+from yiwang.foundation.kernel.viewer import SYSTEM, Secrecy
 from yiwang.foundation.packs.selectors import get_city
 from yiwang.foundation.places.selectors import find_district_id
 from yiwang.hub.cases.events import CaseOpened
@@ -82,7 +82,7 @@ def _new_case(report: ReportRow, deadline: Deadline, now: datetime) -> Case:
         lat=report.lat,
         address=report.address,
         contact_id=report.contact_id,
-        hide_identity=report.hide_identity,
+        secrecy=Secrecy.HIDE_IDENTITY if report.hide_identity else Secrecy.NONE,
         occurred_at=report.occurred_at,
         received_at=report.received_at,
         registered_at=now,

@@ -26,11 +26,11 @@ def lock_for_move(case_id: UUID, move_name: str, *, viewer: Viewer, expected_ver
     Raises NotPermitted, CaseNotFound, CaseChanged and MoveNotAllowed.
     """
     move = MOVES[move_name]
-    if move.permission is not None:
-        viewer.require(move.permission)
     case = visible_cases(viewer).select_for_update(of=("self",)).defer("search").filter(id=case_id).first()
     if case is None:
         raise CaseNotFound
+    if move.permission is not None:
+        viewer.require(move.permission, at=case.place)
     if expected_version is not None and case.version != expected_version:
         raise _changed(case)
     if CaseState(case.state) not in move.sources:

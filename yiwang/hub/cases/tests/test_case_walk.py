@@ -10,7 +10,7 @@ from yiwang.foundation.audit.selectors import list_leaves
 from yiwang.foundation.codes.selectors import list_codes
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.errors import NotPermitted
-from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, ActorKind, Viewer
+from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, ActorKind, Grant, Scope, Viewer
 from yiwang.foundation.orgs.selectors import list_units
 from yiwang.foundation.people.types import ContactDetails
 from yiwang.hub.cases import errors, services
@@ -57,8 +57,8 @@ def messages(value="number"):
         return [(template, text[:2] if value == "number" else text) for template, text in cursor.fetchall()]
 
 
-def clerk_of(unit, permissions=ALL - {CasePermission.VIEW_ALL}):
-    return Viewer(kind=ActorKind.USER, permissions=permissions, unit_ids=frozenset({unit.id}), area_ids=None)
+def clerk_of(unit, permissions=ALL):
+    return Viewer(kind=ActorKind.USER, grants=(Grant(permissions, Scope(unit_ids=frozenset({unit.id}))),))
 
 
 def test_opening_twice_makes_one_case_and_one_message(city):
