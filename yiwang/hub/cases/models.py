@@ -52,6 +52,7 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="closed") | models.Q(closed_at__isnull=False), name="cases_closed_has_moment"
             ),
+            models.CheckConstraint(condition=models.Q(secrecy__in=list(Secrecy)), name="cases_secrecy_known"),
         ]
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="cases_newest"),

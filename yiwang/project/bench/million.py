@@ -13,6 +13,7 @@ import psycopg
 from yiwang.foundation.kernel.ids import id_at
 from yiwang.foundation.kernel.numbers import format_number
 from yiwang.foundation.kernel.search import words
+from yiwang.foundation.kernel.viewer import Secrecy
 from yiwang.project.bench.matters import MATTERS, PLACES, WISHES
 
 SEED = 20261123
@@ -118,7 +119,7 @@ def generate(choices: Choices, count: int, *, first: int, until: datetime) -> It
         yield (
             id_at(received_at), number, 2, moments["state"], SOURCE, "{}", pick["channels"].take(), "zh-hans", title,
             text, " ".join(f"'{word}'" for word in words(f"{number}\n{title}\n{text}")), pick["categories"].take(),
-            pick["matter_types"].take(), district, area, f"{dice.choice(PLACES)}{serial % 300}号", False,
+            pick["matter_types"].take(), district, area, f"{dice.choice(PLACES)}{serial % 300}号", Secrecy.NONE,
             None if moments["state"] == "registered" else pick["units"].take(), "{}",
             "已办理。" if moments["replied_at"] else "", received_at, received_at, moments["dispatched_at"],
             moments["replied_at"], moments["closed_at"], moments["due_at"], "{}",

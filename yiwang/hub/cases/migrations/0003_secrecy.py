@@ -13,4 +13,10 @@ class Migration(migrations.Migration):
             "UPDATE cases_case SET hide_identity = true WHERE secrecy <> 'none'",
         ),
         migrations.RemoveField("case", "hide_identity"),
+        migrations.AddConstraint(
+            "case",
+            models.CheckConstraint(
+                condition=models.Q(secrecy__in=["none", "hide_identity", "confidential"]), name="cases_secrecy_known"
+            ),
+        ),
     ]
