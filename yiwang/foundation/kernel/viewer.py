@@ -60,6 +60,10 @@ class Scope:
             and (place.secrecy != Secrecy.CONFIDENTIAL or Secrecy.CONFIDENTIAL in self.secrecy)
         )
 
+    def reveals(self, place: Place) -> bool:
+        """Whether also who is behind it may be known in this scope."""
+        return self.covers(place) and (place.secrecy is Secrecy.NONE or Secrecy.HIDE_IDENTITY in self.secrecy)
+
 
 EVERYWHERE = Scope(secrecy=frozenset({Secrecy.HIDE_IDENTITY, Secrecy.CONFIDENTIAL}))
 
@@ -107,11 +111,11 @@ class Viewer:
 
     def may_identify(self, permission: str, *, at: Place) -> bool:
         """Whether the viewer may know who is behind what belongs to ``at``, with ``permission`` to see people."""
-        is_hidden = at.secrecy is not Secrecy.NONE
-        return any(
-            scope.covers(at) and (not is_hidden or Secrecy.HIDE_IDENTITY in scope.secrecy)
-            for scope in self.scopes(permission)
-        )
+        return any(scope.reveals(at) for scope in self.scopes(permission))
+
+    def reaches(self, at: Place) -> bool:
+        """Whether who is behind what belongs to ``at`` may be known, if only masked, with anything the viewer holds."""
+        return self.kind is ActorKind.SYSTEM or any(grant.scope.reveals(at) for grant in self.grants)
 
     def require(self, permission: str, *, at: Place | None = None) -> None:
         """Raises Unauthenticated for strangers and NotPermitted for those who lack ``permission`` (there)."""
@@ -120,6 +124,11 @@ class Viewer:
         if not self.is_authenticated:
             raise Unauthenticated
         raise NotPermitted(permission=str(permission))
+
+    def require_system(self) -> None:
+        """For what only the program itself reads, in the course of its own work. Raises NotPermitted."""
+        if self.kind is not ActorKind.SYSTEM:
+            raise NotPermitted(permission=ActorKind.SYSTEM.value)
 
 
 SYSTEM = Viewer(kind=ActorKind.SYSTEM, name="system")

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from yiwang.foundation.audit.services import record, record_many
 from yiwang.foundation.audit.types import NewLeaf
-from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.kernel.errors import NotPermitted
+from yiwang.foundation.kernel.viewer import Place, Viewer
 from yiwang.foundation.people.errors import ContactNotFound
 from yiwang.foundation.people.models import Contact
 from yiwang.foundation.people.sealing import phone_index, unseal
@@ -17,12 +18,13 @@ __all__ = ["get_contact", "get_contacts", "get_masked_contact", "list_contact_id
 
 
 @transaction.atomic
-def get_contact(contact_id: UUID, *, viewer: Viewer, now: datetime, reason: str) -> ContactDetails:
-    """The contact in clear. Needs ``people.view_contact``; the reading is itself a leaf of the trail.
+def get_contact(contact_id: UUID, *, at: Place, viewer: Viewer, now: datetime, reason: str) -> ContactDetails:
+    """The contact in clear. Needs ``people.view_contact`` where the matter belongs, ``at``; the reading is a leaf.
 
     Raises NotPermitted and ContactNotFound.
     """
-    viewer.require(PeoplePermission.VIEW_CONTACT)
+    if not viewer.may_identify(PeoplePermission.VIEW_CONTACT, at=at):
+        raise NotPermitted(permission=PeoplePermission.VIEW_CONTACT.value)
     details = _open(contact_id)
     record("people.contact_read", viewer=viewer, subject_kind="contact", subject_id=contact_id, now=now, reason=reason)
     return details
@@ -32,9 +34,9 @@ def get_contact(contact_id: UUID, *, viewer: Viewer, now: datetime, reason: str)
 def get_contacts(reasons: Mapping[UUID, str], *, viewer: Viewer, now: datetime) -> Mapping[UUID, ContactDetails]:
     """Several contacts in clear, by id, each with the reason it is read for; ids that are unknown are left out.
 
-    Needs ``people.view_contact``; each reading is a leaf of the trail. Raises NotPermitted.
+    For the system, which sends messages; each reading is a leaf of the trail. Raises NotPermitted.
     """
-    viewer.require(PeoplePermission.VIEW_CONTACT)
+    viewer.require_system()
     rows = Contact.objects.filter(id__in=reasons)
     found = {row.id: _details(row) for row in rows}
     leaves = [NewLeaf("people.contact_read", "contact", contact_id, {}, reasons[contact_id]) for contact_id in found]
@@ -42,9 +44,12 @@ def get_contacts(reasons: Mapping[UUID, str], *, viewer: Viewer, now: datetime) 
     return found
 
 
-def get_masked_contact(contact_id: UUID, *, viewer: Viewer) -> ContactDetails:
-    """The contact as everybody who may see the case sees it: ``王**``, ``138****8000``, ``w***@example.org``."""
-    if not viewer.is_authenticated:
+def get_masked_contact(contact_id: UUID, *, at: Place, viewer: Viewer) -> ContactDetails:
+    """The contact as those see it who work where the matter belongs: ``王**``, ``138****8000``, ``w***@example.org``.
+
+    Raises ContactNotFound, also for what lies outside the viewer's scopes.
+    """
+    if not viewer.reaches(at):
         raise ContactNotFound
     details = _open(contact_id)
     return ContactDetails(
@@ -53,8 +58,8 @@ def get_masked_contact(contact_id: UUID, *, viewer: Viewer) -> ContactDetails:
 
 
 def list_contact_ids_by_phone(phone: str, *, viewer: Viewer) -> Sequence[UUID]:
-    """Ids of the contacts with this number, newest first, at most 50. Only the system looks people up in step 1."""
-    viewer.require(PeoplePermission.VIEW_CONTACT)
+    """Ids of the contacts with this number, newest first, at most 50. Only the system. Raises NotPermitted."""
+    viewer.require_system()
     index = phone_index(phone)
     if index is None:
         return []

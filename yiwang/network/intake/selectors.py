@@ -1,10 +1,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.numbers import normalise_number
 from yiwang.foundation.kernel.settings import get_settings
-from yiwang.foundation.kernel.viewer import ActorKind, Viewer
+from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.network.intake.errors import ReportNotFound
 from yiwang.network.intake.models import Report
 from yiwang.network.intake.secrets import is_secret, is_track_tag, read_track_token, secret_of, track_token
@@ -13,8 +12,7 @@ from yiwang.network.intake.types import ReportRow
 
 def get_report(report_id: UUID, *, viewer: Viewer) -> ReportRow:
     """A kept report, for the hub. Only the system reads reports by id. Raises NotPermitted and ReportNotFound."""
-    if viewer.kind is not ActorKind.SYSTEM:
-        raise NotPermitted(permission="intake.read_reports")
+    viewer.require_system()
     report = Report.objects.filter(id=report_id).first()
     if report is None:
         raise ReportNotFound
@@ -60,8 +58,7 @@ def link_of(report: ReportRow) -> tuple[str, str]:
 
 def list_reports_by_contacts(contact_ids: Sequence[UUID], *, viewer: Viewer) -> Sequence[ReportRow]:
     """The latest 20 reports with these contacts, newest first. Only the system looks people up. Raises NotPermitted."""
-    if viewer.kind is not ActorKind.SYSTEM:
-        raise NotPermitted(permission="intake.read_reports")
+    viewer.require_system()
     return [_row(report) for report in Report.objects.filter(contact_id__in=contact_ids).order_by("-id")[:20]]
 
 

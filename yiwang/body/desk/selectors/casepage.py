@@ -59,7 +59,7 @@ def get_case_page(
     ``contact`` is the reporter's contact in clear, read and recorded by the caller; without it the masked one is shown.
     """
     if contact is None and case.contact_id is not None:
-        contact = get_masked_contact(case.contact_id, viewer=viewer)
+        contact = get_masked_contact(case.contact_id, at=case.place, viewer=viewer)
     return CasePage(
         case=case,
         facts=_facts(case),

@@ -85,7 +85,7 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
         return _case_page(request, case, tried={"contact": form}, status=422)
     if case.contact_id is None or not _may_identify(viewer, case):
         raise NotFound
-    details = get_contact(case.contact_id, viewer=viewer, now=moment, reason=form.cleaned_data["reason"])
+    details = get_contact(case.contact_id, at=case.place, viewer=viewer, now=moment, reason=form.cleaned_data["reason"])
     return _case_page(request, case, details=details)
 
 
