@@ -1,6 +1,10 @@
 """What residents and staff do on screen, step by step, as several journeys need it."""
 
+import base64
+import hmac
 import re
+import struct
+import time
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +19,17 @@ from tests.journeys.live import LiveCity
 # No rule can know what is meant here, so a person decides.
 RIDDLE = "想了很久还是写下来，上次说的那件事请你们再想想办法"
 URBAN = "市城市管理和综合执法局"
+
+# A device that checks its owner's finger and keeps the key itself (WebAuthn, 6.4.2 and 4: discoverable credential).
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+CODE_STEP_S = 30
 
 
 @dataclass(frozen=True)
@@ -78,13 +93,26 @@ def code_of(city: LiveCity) -> str:
     return code[0]
 
 
-def log_in(page: Page, city: LiveCity, username: str) -> None:
-    """Signs a demo account in and stays where the desk leads it."""
+def begin_sign_in(page: Page, city: LiveCity, username: str) -> None:
+    """Enters name and password only."""
     page.goto("/desk/login")
     page.locator("#id_username").fill(username)
     page.locator("#id_password").fill(city.password(username))
     send_form(page)
+
+
+def log_in(page: Page, city: LiveCity, username: str) -> None:
+    """Signs a demo account in and stays where the desk leads it."""
+    begin_sign_in(page, city, username)
     expect(page.locator(".rail")).to_be_visible()
+
+
+def confirm(page: Page, city: LiveCity, username: str) -> None:
+    """Confirms who is there, as dangerous actions ask; good for ten minutes."""
+    page.goto("/desk/account/confirm")
+    page.locator("#id_password").fill(city.password(username))
+    send_form(page)
+    page.wait_for_url(re.compile(r"/desk/(?!account/confirm)"))
 
 
 def open_case(page: Page, number: str) -> str:
@@ -144,3 +172,18 @@ def reply_to(city: LiveCity, visitors: Visitors, receipt: str, reply: str) -> No
     take(page, "start")
     take(page, "reply", text=reply)
     expect(page.locator("main")).to_contain_text(reply)
+
+
+def with_device(page: Page) -> None:
+    """Gives this browser an authenticator, as a laptop with a fingerprint reader has one."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+
+
+def authenticator_code(secret: str) -> str:
+    """What an authenticator app shows now (RFC 6238: SHA-1, 30 seconds, 6 digits)."""
+    moment = struct.pack(">Q", int(time.time()) // CODE_STEP_S)
+    digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
+    place = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"

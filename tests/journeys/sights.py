@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -14,20 +15,27 @@ from tests.journeys.errands import (
     RIDDLE,
     Kept,
     at_desk,
+    authenticator_code,
+    begin_sign_in,
     code_of,
+    confirm,
     dispatch,
     keep_receipt,
+    log_in,
     open_case,
     photo,
     reply_to,
     report,
     send_form,
     take,
+    with_device,
     write_report,
 )
 from tests.journeys.live import LiveCity
 
 RESIDENT = "resident"
+FACTORS = "/desk/account/second-factor/"
+CODES = f"{FACTORS}recovery-codes/"
 PHONE_NUMBER = "13700009999"
 phone_numbers = count(1)
 
@@ -39,6 +47,8 @@ class Places:
     fresh: Kept
     answered: Kept
     answered_case: str
+    invitation: str
+    passwords: Mapping[str, str]
     cookies: Mapping[str, Sequence[Any]]
 
 
@@ -63,11 +73,18 @@ def prepare(city: LiveCity, visitors: Visitors, folder: Path) -> Places:
     dispatch(city, visitors, answered.receipt)
     reply_to(city, visitors, answered.receipt, LONG)
     find_by_phone(resident, city)
-    desks = {name: at_desk(visitors, city, name) for name in ("dispatcher", "urban", "sysadmin", "auditor")}
+    desks = {name: at_desk(visitors, city, name) for name in ("dispatcher", "urban", "sysadmin", "auditor", "security")}
+    confirm(desks["security"], city, "security")
+    desks["operator"] = with_second_factors(visitors, city)
+    desks["halfway"] = visitors.open()
+    begin_sign_in(desks["halfway"], city, "operator")
+    expect(desks["halfway"].locator("#id_code")).to_be_visible()
     return Places(
         fresh=fresh,
         answered=answered,
         answered_case=city.number_of(answered.receipt),
+        invitation=invite(desks["security"], "mai.mai"),
+        passwords={name: city.password(name) for name in ("security", "operator")},
         cookies={name: page.context.cookies() for name, page in {RESIDENT: resident, **desks}.items()},
     )
 
@@ -83,8 +100,37 @@ def find_by_phone(page: Page, city: LiveCity) -> None:
     expect(page.locator("table")).to_be_visible()
 
 
+def with_second_factors(visitors: Visitors, city: LiveCity) -> Page:
+    """The operator's browser, with a code app and a passkey."""
+    page = visitors.open()
+    with_device(page)
+    log_in(page, city, "operator")
+    confirm(page, city, "operator")
+    page.goto("/desk/account/second-factor/totp/activate/")
+    page.locator("#id_code").fill(authenticator_code(page.locator("#authenticator_secret").input_value()))
+    send_form(page)
+    page.wait_for_url("**/recovery-codes/")
+    page.goto("/desk/account/second-factor/webauthn/add/")
+    page.locator("#id_name").fill("值班长的笔记本电脑")
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url(lambda address: not address.endswith("/add/"))
+    return page
+
+
+def invite(page: Page, username: str) -> str:
+    """Invites somebody; answers with the path of the link."""
+    page.goto("/desk/accounts/invite")
+    page.locator("#id_username").fill(username)
+    page.locator("#id_name").fill("阿卜杜热合曼·买买提依明")
+    page.locator("#id_role").select_option("dispatcher")
+    page.locator("#id_area").select_option("390102")
+    send_form(page)
+    return urlsplit(page.locator("[data-invitation]").inner_text()).path
+
+
 def at(path: str) -> Callable[[Page, Places], None]:
-    """Opens an address; ``{fresh}`` and ``{answered}`` stand for tokens, ``{case}`` for a number."""
+    """Opens an address; ``{fresh}`` and ``{answered}`` stand for tokens, ``{case}`` for a number,
+    ``{invitation}`` for a path."""
 
     def open_it(page: Page, places: Places) -> None:
         page.goto(
@@ -92,17 +138,32 @@ def at(path: str) -> Callable[[Page, Places], None]:
                 fresh=places.fresh.track_path.rsplit("/", 1)[-1],
                 answered=places.answered.track_path.rsplit("/", 1)[-1],
                 case=places.answered_case,
+                invitation=places.invitation,
             )
         )
 
     return open_it
 
 
-def refused(path: str, **fields: str) -> Callable[[Page, Places], None]:
-    """Opens a form, fills in what will be refused and sends it."""
+def confirmed(reader: str, path: str) -> Callable[[Page, Places], None]:
+    """Opens what asks again who is there, and says so where the last time was too long ago."""
 
     def open_it(page: Page, places: Places) -> None:
         at(path)(page, places)
+        if urlsplit(page.url).path == "/desk/account/confirm":
+            page.locator("#id_password").fill(places.passwords[reader])
+            send_form(page)
+            page.wait_for_url(f"**{path}")
+
+    return open_it
+
+
+def refused(path: str, reader: str = "", **fields: str) -> Callable[[Page, Places], None]:
+    """Opens a form, fills in what will be refused and sends it; ``reader`` confirms to be there, where asked."""
+    opener = confirmed(reader, path) if reader else at(path)
+
+    def open_it(page: Page, places: Places) -> None:
+        opener(page, places)
         for name, value in fields.items():
             page.locator(f"#id_{name}").fill(value)
         send_form(page)
@@ -162,6 +223,27 @@ def wrong_code(page: Page, places: Places) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
+def passkey_of_operator(path: str) -> Callable[[Page, Places], None]:
+    """Opens what can be done to the passkey of the operator."""
+
+    def open_it(page: Page, places: Places) -> None:
+        confirmed("operator", f"{FACTORS}webauthn/")(page, places)
+        page.locator(f"main a[href$='/{path}/']").click()
+
+    return open_it
+
+
+def account_of(username: str) -> Callable[[Page, Places], None]:
+    """Searches an account and opens it."""
+
+    def open_it(page: Page, _places: Places) -> None:
+        page.goto(f"/desk/accounts?q={username}")
+        page.locator("td a").click()
+        expect(page.locator("h1")).to_contain_text(username)
+
+    return open_it
+
+
 def open_case_of_fresh(page: Page, places: Places) -> None:
     """Searches the case by its receipt."""
     page.goto("/desk/cases")
@@ -194,6 +276,9 @@ OF_RESIDENTS = _sights(
         ("privacy", "/privacy", at("/privacy")),
         ("sign in", "/desk/login", at("/desk/login")),
         ("sign in with a mistake", "/desk/login", refused("/desk/login", username="nobody", password="wrong-password")),
+        ("join", "/desk/join/<str:token>", at("{invitation}")),
+        ("join with a mistake", "/desk/join/<str:token>", refused("{invitation}", password="short", again="shore")),
+        ("join with an old link", "/desk/join/<str:token>", at("/desk/join/nobody")),
         ("no such page", "", at("/no-such-page")),
         ("forgotten cookies", "/report", without_cookies),
         ("style guide", "/styleguide", at("/styleguide")),
@@ -232,6 +317,53 @@ OF_STAFF = (
             ("checks", "/desk/operations/checks", at("/desk/operations/checks")),
         ],
     ),
+    *_sights(
+        "security",
+        [
+            ("accounts", "/desk/accounts", at("/desk/accounts")),
+            ("accounts of nobody", "/desk/accounts", at("/desk/accounts?q=nobody")),
+            ("account", "/desk/accounts/<uuid:user_id>", account_of("chengxin")),
+            ("own account", "/desk/accounts/<uuid:user_id>", account_of("security")),
+            ("invite", "/desk/accounts/invite", confirmed("security", "/desk/accounts/invite")),
+            (
+                "invite with mistakes",
+                "/desk/accounts/invite",
+                refused("/desk/accounts/invite", "security", username="a b"),
+            ),
+            ("keys", "/desk/keys", confirmed("security", "/desk/keys")),
+            ("keys with mistakes", "/desk/keys", refused("/desk/keys", "security", name="")),
+            ("second factors", "/desk/account/second-factor/", at("/desk/account/second-factor/")),
+            ("code app", f"{FACTORS}totp/activate/", confirmed("security", f"{FACTORS}totp/activate/")),
+            ("new passkey", f"{FACTORS}webauthn/add/", confirmed("security", f"{FACTORS}webauthn/add/")),
+            ("no passkeys", f"{FACTORS}webauthn/", at(f"{FACTORS}webauthn/")),
+            ("password", "/desk/account/password", at("/desk/account/password")),
+            ("sessions", "/desk/account/sessions", at("/desk/account/sessions")),
+            ("who is there", "/desk/account/confirm", at("/desk/account/confirm")),
+        ],
+    ),
+    *_sights(
+        "operator",
+        [
+            ("both second factors", FACTORS, at(FACTORS)),
+            ("without code app", f"{FACTORS}totp/deactivate/", confirmed("operator", f"{FACTORS}totp/deactivate/")),
+            ("recovery codes", CODES, confirmed("operator", CODES)),
+            (
+                "new codes",
+                f"{FACTORS}recovery-codes/generate/",
+                confirmed("operator", f"{FACTORS}recovery-codes/generate/"),
+            ),
+            ("passkeys", f"{FACTORS}webauthn/", at(f"{FACTORS}webauthn/")),
+            ("name of a passkey", f"{FACTORS}webauthn/keys/<int:pk>/edit/", passkey_of_operator("edit")),
+            ("end of a passkey", f"{FACTORS}webauthn/keys/<int:pk>/remove/", passkey_of_operator("remove")),
+            ("who is there, by code", f"{FACTORS}reauthenticate/", at(f"{FACTORS}reauthenticate/")),
+            (
+                "who is there, by passkey",
+                f"{FACTORS}webauthn/reauthenticate/",
+                at(f"{FACTORS}webauthn/reauthenticate/"),
+            ),
+        ],
+    ),
+    *_sights("halfway", [("second factor", f"{FACTORS}authenticate/", at(f"{FACTORS}authenticate/"))]),
     *_sights("auditor", [("not permitted", "/desk/cases", at("/desk/cases"))]),
 )
 NOT_PAGES = {
@@ -249,6 +381,16 @@ NOT_PAGES = {
     "/desk/cases/<str:number>/photos/<uuid:file_id>": "a picture",
     "/desk/areas/<str:level>.geojson": "outlines for the map",
     "/desk/inbox/news": "a part of the inbox",
+    "/desk/accounts/<uuid:user_id>/roles": "takes a form and leads back",
+    "/desk/accounts/<uuid:user_id>/roles/<uuid:membership_id>/revoke": "takes a form and leads back",
+    "/desk/accounts/<uuid:user_id>/invitation": "takes a form and shows the account",
+    "/desk/accounts/<uuid:user_id>/end": "takes a form and leads back",
+    "/desk/keys/<str:prefix>/rotate": "takes a form and shows the keys",
+    "/desk/keys/<str:prefix>/revoke": "takes a form and leads back",
+    "/desk/account/with/<str:provider_id>": "leads to another system",
+    "/desk/account/with/<str:provider_id>/callback": "comes back from another system",
+    "/desk/account/second-factor/webauthn/login/": "a challenge for the browser",
+    "/desk/account/second-factor/recovery-codes/download/": "a text file",
     "/desk/operations/jobs/<int:job_id>/retry": "takes a form and leads back",
     "/desk/operations/messages/retry": "takes a form and leads back",
 }

@@ -30,18 +30,59 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username",)},
     },
 ]
-LOGIN_URL = "desk:login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:home"
+# Accounts are invited (identity.services), never signed up for, and have no e-mail address of their own.
+ACCOUNT_ADAPTER = "yiwang.project.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Before dangerous actions a sign-in must not be older than this.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Guesses are limited by name and address for all nodes together (body/desk/views/entrance.py).
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+MFA_ADAPTER = "yiwang.project.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "yiwang.project.accounts.AddPasskeyForm",
+    "edit_webauthn": "yiwang.project.accounts.EditPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+# Browsers allow passkeys on http://localhost only, which is how the city is tried out.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _settings.is_production
+SOCIALACCOUNT_ADAPTER = "yiwang.project.accounts.ForeignAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": _settings.oidc_name,
+                "client_id": _settings.oidc_client_id,
+                "secret": _settings.oidc_client_secret,
+                "settings": {"server_url": _settings.oidc_issuer},
+            }
+        ]
+        if _settings.oidc_issuer
+        else [],
+    }
+}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -67,6 +108,13 @@ INSTALLED_APPS = [
     "yiwang.body.portal",
     "yiwang.body.desk",
     "yiwang.project",
+    # After our own apps, whose templates go before its templates.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -80,11 +128,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "yiwang.project.accounts.SeenSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yiwang.foundation.identity.middleware.ViewerMiddleware",
     "yiwang.project.api.ApiKeyMiddleware",
     "yiwang.project.middleware.ErrorPages",
+    # Innermost: its exceptions lead to pages of its own and are no errors.
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 FORM_RENDERER = "yiwang.body.components.forms.Renderer"
@@ -97,6 +148,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "yiwang.body.components.context.preferences",
+                "yiwang.body.desk.context.shell",
             ],
             "builtins": ["yiwang.body.components.templatetags.components"],
         },

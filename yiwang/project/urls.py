@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from yiwang.body.desk.views.entrance import log_in, log_out
 from yiwang.foundation.kernel.errors import Forbidden, Invalid, NotFound, Unavailable
 from yiwang.foundation.kernel.problems import to_problem
 from yiwang.project.api import api
@@ -19,6 +20,9 @@ urlpatterns = [
     path("readyz", ready, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("api/v1/", api.urls),
+    path("desk/login", log_in, name="account_login"),
+    path("desk/logout", log_out, name="account_logout"),
+    path("desk/account/", include("yiwang.project.accounts")),
     path("desk/", include("yiwang.body.desk.urls")),
     path("", include("yiwang.body.components.urls")),
     path("", include("yiwang.body.portal.urls")),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.safestring import SafeString
 
@@ -87,6 +88,47 @@ class CasePage:
     def hides_identity(self) -> bool:
         """Whether units are not to learn who reported it."""
         return self.case.place.secrecy is not Secrecy.NONE
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role somebody holds, in words."""
+
+    id: UUID
+    role: str
+    scope: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """An account in words; ``tone`` colours its state."""
+
+    id: UUID
+    username: str
+    name: str
+    state: str
+    tone: str
+    is_active: bool
+    last_login_at: datetime | None
+    held: Sequence[HeldRole]
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """An API key in words."""
+
+    name: str
+    prefix: str
+    permissions: str
+    scope: str
+    limit_per_minute: int
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    state: str
+    tone: str
+    is_active: bool
 
 
 @dataclass(frozen=True)

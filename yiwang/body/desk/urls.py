@@ -1,13 +1,11 @@
 from django.urls import path
 
-from yiwang.body.desk.views import case, entrance, inbox, operations, queue
+from yiwang.body.desk.views import accounts, case, entrance, inbox, operations, queue
 
 app_name = "desk"
 
 urlpatterns = [
     path("", entrance.home, name="home"),
-    path("login", entrance.log_in, name="login"),
-    path("logout", entrance.log_out, name="logout"),
     path("help", entrance.help_page, name="help"),
     path("cases", queue.cases, name="cases"),
     path("cases/counters", queue.counters, name="counters"),
@@ -20,6 +18,17 @@ urlpatterns = [
     path("areas/<str:level>.geojson", case.areas, name="areas"),
     path("inbox", inbox.inbox, name="inbox"),
     path("inbox/news", inbox.news, name="inbox_news"),
+    path("join/<str:token>", accounts.join, name="join"),
+    path("accounts", accounts.accounts, name="accounts"),
+    path("accounts/invite", accounts.invite, name="invite"),
+    path("accounts/<uuid:user_id>", accounts.account, name="account"),
+    path("accounts/<uuid:user_id>/roles", accounts.grant_role, name="grant-role"),
+    path("accounts/<uuid:user_id>/roles/<uuid:membership_id>/revoke", accounts.revoke_role, name="revoke-role"),
+    path("accounts/<uuid:user_id>/invitation", accounts.renew_invitation, name="renew-invitation"),
+    path("accounts/<uuid:user_id>/end", accounts.end_account, name="end-account"),
+    path("keys", accounts.keys, name="keys"),
+    path("keys/<str:prefix>/rotate", accounts.rotate_key, name="rotate-key"),
+    path("keys/<str:prefix>/revoke", accounts.revoke_key, name="revoke-key"),
     path("operations", operations.operations, name="operations"),
     path("operations/checks", operations.checks, name="checks"),
     path("operations/jobs/<int:job_id>/retry", operations.retry, name="retry"),

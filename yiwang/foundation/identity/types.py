@@ -156,5 +156,9 @@ register_actions(
         "identity.account_ended": _("An account was switched off"),
         "identity.logged_in": _("Somebody signed in"),
         "identity.login_failed": _("A sign-in was refused"),
+        "identity.password_changed": _("Somebody changed the own password"),
+        "identity.second_factor_added": _("Somebody added a second factor or passkey"),
+        "identity.second_factor_removed": _("Somebody removed a second factor or passkey"),
+        "identity.recovery_codes_made": _("Somebody made new recovery codes"),
     }
 )

@@ -5,8 +5,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
@@ -41,6 +42,11 @@ def staff(permission: str | None = None) -> Callable[[View], View]:
         return checked  # type: ignore[return-value]
 
     return mark
+
+
+def confirmed(view: View) -> View:
+    """For dangerous actions: the person must have proven who they are within the last minutes, or does so now."""
+    return cast("View", reauthentication_required(view))
 
 
 def api(permission: str) -> Callable[[View], View]:

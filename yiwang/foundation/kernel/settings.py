@@ -60,6 +60,11 @@ class Settings:
     sms_adapter: SmsAdapter
     smtp_url: str
     mail_from: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_claim: str
+    oidc_name: str
     upload_limit_mb: int
     key_file: Path
 
@@ -114,6 +119,11 @@ def read_settings() -> Settings:
         sms_adapter=_choice("YIWANG_SMS_ADAPTER", "file", ("console", "file")),  # type: ignore[arg-type]
         smtp_url=os.environ.get("YIWANG_SMTP_URL", "smtp://localhost:25"),
         mail_from=os.environ.get("YIWANG_MAIL_FROM", "yiwang@localhost"),
+        oidc_issuer=os.environ.get("YIWANG_OIDC_ISSUER", "").rstrip("/"),
+        oidc_client_id=os.environ.get("YIWANG_OIDC_CLIENT_ID", ""),
+        oidc_client_secret=os.environ.get("YIWANG_OIDC_CLIENT_SECRET", ""),
+        oidc_claim=os.environ.get("YIWANG_OIDC_CLAIM", "preferred_username"),
+        oidc_name=os.environ.get("YIWANG_OIDC_NAME", "OpenID Connect"),
         upload_limit_mb=_number("YIWANG_UPLOAD_LIMIT_MB", 10, 1, 100),
         key_file=Path(os.environ.get("YIWANG_KEY_FILE", str(home / "keys.json"))),
     )

@@ -64,8 +64,7 @@ def create_pack_accounts(folder: Path, *, viewer: Viewer, now: datetime) -> Sequ
         return []
     entries = read_part(folder, manifest["demo_accounts"])
     accounts = [
-        NewAccount(entry["username"], entry["names"], tuple(entry["roles"]), _scope(entry))
-        for entry in entries
+        NewAccount(entry["username"], entry["names"], tuple(entry["roles"]), _scope(entry)) for entry in entries
     ]
     return create_demo_accounts(accounts, viewer=viewer, now=now, language=city["default_language"])
 

@@ -30,6 +30,17 @@ def area_choices(*, on: date) -> list[Group]:
     return groups
 
 
+def area_codes(*, on: date) -> list[Group]:
+    """The same by their codes, which stay when areas are replaced."""
+    tongue = language()
+    groups = []
+    for district in list_districts(on=on):
+        name = pick(district.names, tongue)
+        below = [(area.code, pick(area.names, tongue)) for area in list_areas(parent_id=district.id, on=on)]
+        groups.append((name, [(district.code, name), *below]))
+    return groups
+
+
 def unit_choices(*, on: date, viewer: Viewer) -> list[Choice]:
     """The units whose cases the viewer may see."""
     tongue = language()

@@ -17,6 +17,7 @@ from yiwang.body.desk.views.moves import ACTIONS
 from yiwang.body.desk.views.shell import has_inbox, page, viewer_of
 from yiwang.foundation.identity import services as identity
 from yiwang.foundation.identity.errors import LoginRefused, TooManyLogins
+from yiwang.foundation.identity.types import IdentityPermission
 from yiwang.foundation.kernel.access import client_address, public, staff
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import TooMany, YiwangError
@@ -45,11 +46,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
     username, moment = form.cleaned_data["username"], now()
     try:
         _check_attempts(request, username, moment)
-        identity.log_in(request, username, form.cleaned_data["password"], now=moment)
+        password, target = form.cleaned_data["password"], _safe_next(request, form.cleaned_data["next"])
+        response = identity.log_in(request, username, password, next_url=target, now=moment)
     except (LoginRefused, TooManyLogins) as error:
         form.add_error(None, str(error))
         return _login_page(request, form, error=error)
-    response = redirect(_safe_next(request, form.cleaned_data["next"]))
     _remember_browser(request, response, username)
     return response
 
@@ -59,7 +60,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_out(request: HttpRequest) -> HttpResponse:
     """Ends the session on this browser."""
     identity.log_out(request)
-    return redirect("desk:login")
+    return redirect("account_login")
 
 
 @staff()
@@ -69,6 +70,8 @@ def home(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if viewer.may(CasePermission.VIEW):
         return redirect("desk:inbox" if has_inbox(viewer) else "desk:cases")
+    if viewer.may(IdentityPermission.MANAGE):
+        return redirect("desk:accounts")
     return redirect("desk:operations" if viewer.may(OperationsPermission.VIEW) else "desk:help")
 
 
@@ -83,11 +86,18 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def _login_page(
     request: HttpRequest, form: LoginForm, *, status: int = 200, error: YiwangError | None = None
 ) -> HttpResponse:
-    response = render(request, "desk/login.html", {"form": form}, status=error.status if error else status)
+    response = render(
+        request, "desk/login.html", {"form": form, "oidc_name": _oidc_name()}, status=error.status if error else status
+    )
     response["Cache-Control"] = "no-store"
     if error and "retry_after_s" in error.params:
         response["Retry-After"] = str(error.params["retry_after_s"])
     return response
+
+
+def _oidc_name() -> str:
+    settings = get_settings()
+    return settings.oidc_name if settings.oidc_issuer else ""
 
 
 def _safe_next(request: HttpRequest, target: str) -> str:
@@ -123,7 +133,7 @@ def _known_browser(request: HttpRequest, username: str) -> str | None:
 def _remember_browser(request: HttpRequest, response: HttpResponse, username: str) -> None:
     value = signing.dumps([str(new_id()), _tag(username)], salt=KNOWN_BROWSER)
     response.set_cookie(
-        KNOWN_BROWSER, value, max_age=KNOWN_FOR_S, path=reverse("desk:login"), httponly=True, samesite="Strict",
+        KNOWN_BROWSER, value, max_age=KNOWN_FOR_S, path=reverse("account_login"), httponly=True, samesite="Strict",
         secure=request.is_secure(),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What all pages of the desk share: who is looking, what the rail offers, and that browsers keep nothing."""
+"""What all pages of the desk share: who is looking, and that browsers keep nothing."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yiwang.foundation.kernel.viewer import Viewer
-from yiwang.foundation.operations.types import OperationsPermission
 from yiwang.hub.cases.types import CasePermission
 
 
@@ -27,13 +26,6 @@ def page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A page of the desk. Its address may lead to personal data, so it is stored nowhere."""
-    viewer = viewer_of(request)
-    shell = {
-        "viewer": viewer,
-        "sees_cases": viewer.may(CasePermission.VIEW),
-        "has_inbox": has_inbox(viewer),
-        "sees_operations": viewer.may(OperationsPermission.VIEW),
-    }
-    response = render(request, template, {**shell, **(context or {})}, status=status)
+    response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response

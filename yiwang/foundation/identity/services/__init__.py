@@ -11,7 +11,7 @@ from yiwang.foundation.identity.services.accounts import (
     switch_off_ended_accounts,
 )
 from yiwang.foundation.identity.services.keys import create_api_key, revoke_api_key, rotate_api_key, use_api_key
-from yiwang.foundation.identity.services.logins import check_login, log_in, log_out
+from yiwang.foundation.identity.services.logins import check_login, log_in, log_out, note_account_change, note_login
 from yiwang.foundation.identity.services.roles import save_roles
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "invite_account",
     "log_in",
     "log_out",
+    "note_account_change",
+    "note_login",
     "renew_invitation",
     "revoke_api_key",
     "revoke_role",

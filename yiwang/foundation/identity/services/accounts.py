@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core import signing
@@ -102,8 +103,8 @@ def invite_account(new: NewAccount, *, viewer: Viewer, now: datetime) -> str:
 
 @transaction.atomic
 def renew_invitation(user_id: UUID, *, viewer: Viewer, now: datetime) -> str:
-    """A new invitation for somebody whose first one was lost, or who lost every way to sign in: the password and all
-    sessions end. The older invitation is void.
+    """A new invitation for somebody whose first one was lost, or who lost every way to sign in: the password, second
+    factors, passkeys and all sessions end. The older invitation is void.
 
     Raises NotPermitted, OwnRights and AccountNotFound.
     """
@@ -112,6 +113,7 @@ def renew_invitation(user_id: UUID, *, viewer: Viewer, now: datetime) -> str:
     user.invited_at = now
     user.set_unusable_password()
     user.save(update_fields=["invited_at", "password"])
+    Authenticator.objects.filter(user=user).delete()
     _record("identity.invitation_renewed", user, viewer, now, {})
     return _invitation(user, now)
 

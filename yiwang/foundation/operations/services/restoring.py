@@ -28,7 +28,7 @@ from yiwang.foundation.operations.services.saving import (
 )
 from yiwang.foundation.operations.types import BackupReport, OperationsPermission
 
-LEAVING_S = 1
+LEAVING_S = 5
 # Rows that an empty installation has too: Django's and the queue's own, and the trail of earlier restores.
 BELONGS_TO_NOBODY = ("django_", "auth_", "procrastinate_", "kernel_", "audit_")
 

@@ -3,6 +3,7 @@ import "./clipboard";
 import "./dialogs";
 import "./forms";
 import "./map-loader";
+import "./passkeys";
 import "./preferences";
 import "./refresh";
 import "./reveal";
