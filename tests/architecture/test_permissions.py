@@ -15,7 +15,6 @@ from uuid import UUID
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 from PIL import Image
@@ -181,7 +180,7 @@ def every_route() -> Iterator[Route]:
                 yield Route(method, path, access, move)
 
 
-def call(browser: Client, route: Route, values: Values) -> HttpResponse:
+def call(browser: Client, route: Route, values: Values) -> Any:
     """The answer; whatever it changed is undone, also in the browser."""
     cookies = copy.deepcopy(browser.cookies)
     with transaction.atomic():
@@ -193,7 +192,7 @@ def call(browser: Client, route: Route, values: Values) -> HttpResponse:
     return answer
 
 
-def may(answer: HttpResponse, route: Route) -> bool:
+def may(answer: Any, route: Route) -> bool:
     """Whether an answer lets its caller in. What is not found is hidden, but for what everybody may ask for."""
     assert answer.status_code < 500, f"{route.name} answered {answer.status_code}"
     followed = [address for address, _status in getattr(answer, "redirect_chain", ())]
