@@ -92,10 +92,13 @@ def test_every_street_and_district_has_a_unit_and_every_unit_area_exists() -> No
     assert {code for code, area in AREAS.items() if area["level"] in ("district", "street")} <= answered <= set(AREAS)
 
 
-def test_accounts_have_known_roles_and_units() -> None:
+def test_accounts_have_known_roles_units_and_areas() -> None:
     roles = {role["key"] for role in part("roles")}
     accounts = yaml.safe_load((PACK / MANIFEST["demo_accounts"]).read_text(encoding="utf-8"))
-    assert all(set(account["roles"]) <= roles and account["unit"] in CODES["units"] for account in accounts)
+    for account in accounts:
+        assert set(account["roles"]) <= roles, account["username"]
+        assert account.get("unit", "city-government") in CODES["units"], account["username"]
+        assert account.get("area", next(iter(AREAS))) in AREAS, account["username"]
 
 
 def test_every_matter_type_has_a_clock_with_its_source() -> None:
