@@ -379,6 +379,7 @@ NOT_PAGES = {
     "/desk/cases/found": "a part of the queue",
     "/desk/cases/news": "a part of the queue",
     "/desk/cases/<str:number>/photos/<uuid:file_id>": "a picture",
+    "/desk/cases/<str:number>/photos/<uuid:file_id>/original": "takes a form and gives a file",
     "/desk/areas/<str:level>.geojson": "outlines for the map",
     "/desk/inbox/news": "a part of the inbox",
     "/desk/accounts/<uuid:user_id>/roles": "takes a form and leads back",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.foundation.kernel.keys import KeysMissing, key_for
+from yiwang.foundation.kernel.keys import KeysMissing, get_keyring, key_for
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.project.databases import database_settings
 from yiwang.project.logs import configure_logs
@@ -15,6 +15,12 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 try:
     SECRET_KEY = key_for("django").hex()
+    # Sessions that began under an older key go on.
+    SECRET_KEY_FALLBACKS = [
+        key_for("django", version).hex()
+        for version in sorted(get_keyring().masters, reverse=True)
+        if version != get_keyring().current
+    ]
 except KeysMissing:
     # Commands that create keys must be able to start; ``project.safety`` refuses to serve without a key file.
     SECRET_KEY = ""
@@ -165,7 +171,7 @@ STATIC_URL = "/static/"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": _settings.home / "files"},
+        "OPTIONS": {"location": _settings.file_store.folder or _settings.home / "files"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -80,7 +80,7 @@ class CasePage:
     history: Sequence[Entry]
     messages: Sequence[SentMessage]
     contact: ContactDetails | None
-    photos: Sequence[FileRow]
+    files: Sequence[FileRow]
     map: MapView | None
     imported: Sequence[tuple[str, str]]
 

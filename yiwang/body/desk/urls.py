@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<str:number>", case.show, name="case"),
     path("cases/<str:number>/contact", case.contact, name="contact"),
     path("cases/<str:number>/photos/<uuid:file_id>", case.photo, name="photo"),
+    path("cases/<str:number>/photos/<uuid:file_id>/original", case.original, name="original"),
     path("cases/<str:number>/<str:move>", case.act, name="act"),
     path("areas/<str:level>.geojson", case.areas, name="areas"),
     path("inbox", inbox.inbox, name="inbox"),

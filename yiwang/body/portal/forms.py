@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.foundation.codes.selectors import list_codes
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.files.errors import FileTooLarge
+from yiwang.foundation.files.selectors import accepted_types, limit_mb_of
 from yiwang.foundation.files.types import NewFile
 from yiwang.foundation.kernel.errors import Invalid, YiwangError
 from yiwang.foundation.kernel.names import pick
@@ -22,11 +23,11 @@ from yiwang.foundation.places.selectors import list_areas, list_districts
 from yiwang.foundation.places.types import Datum, Point
 from yiwang.hub.cases.types import Verdict
 from yiwang.network.intake.errors import TooManyPhotos
-from yiwang.network.intake.services import LONGEST_ADDRESS, LONGEST_TEXT, MOST_PHOTOS
+from yiwang.network.intake.services import LONGEST_ADDRESS, LONGEST_TEXT
 from yiwang.network.intake.types import NewReport
 
 MB = 1024 * 1024
-PHOTO_TYPES = "image/jpeg,image/png,image/webp"
+HEAD_BYTES = 16
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -36,25 +37,26 @@ def sentence(error: YiwangError) -> str:
     return f"{error.message} {error.what_to_do}".strip()
 
 
-class PhotoInput(forms.FileInput):
-    """A file control that takes several photos."""
+class FilesInput(forms.FileInput):
+    """A control that takes several files."""
 
     allow_multiple_selected = True
 
 
-class PhotosField(forms.FileField):
-    """Photos as ``NewFile`` values. Too many or too large ones are refused before they are read into memory."""
+class FilesField(forms.FileField):
+    """Files as ``NewFile`` values. Too many or too large ones are refused before they are read into memory."""
 
-    widget = PhotoInput(attrs={"multiple": True, "accept": PHOTO_TYPES})
+    widget = FilesInput(attrs={"multiple": True})
 
     def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:
-        """Raises ValidationError for too many photos and for too large or empty files."""
-        uploads: list[UploadedFile] = [super(PhotosField, self).clean(upload) for upload in data or ()]
-        if len(uploads) > MOST_PHOTOS:
-            raise forms.ValidationError(sentence(TooManyPhotos(count=len(uploads), limit=MOST_PHOTOS)))
-        limit_mb = get_settings().upload_limit_mb
+        """Raises ValidationError for too many files and for too large or empty ones."""
+        uploads: list[UploadedFile] = [super(FilesField, self).clean(upload) for upload in data or ()]
+        settings = get_settings()
+        if len(uploads) > settings.upload_count:
+            raise forms.ValidationError(sentence(TooManyPhotos(count=len(uploads), limit=settings.upload_count)))
         for upload in uploads:
-            size_mb = (upload.size or 0) / MB
+            size_mb, limit_mb = (upload.size or 0) / MB, limit_mb_of(upload.read(HEAD_BYTES))
+            upload.seek(0)
             if size_mb > limit_mb:
                 raise forms.ValidationError(sentence(FileTooLarge(size_mb=round(size_mb, 1), limit_mb=limit_mb)))
         return tuple(NewFile(upload.name or "", upload.read()) for upload in uploads)
@@ -84,7 +86,7 @@ class ReportForm(forms.Form):
     area = forms.ChoiceField(label=_("District or street"), required=False)
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
-    photos = PhotosField(label=_("Photos"), required=False)
+    photos = FilesField(label=_("Photos and files"), required=False)
     name = forms.CharField(
         label=_("Name"), max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -106,6 +108,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *arguments: Any, today: date, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.fields["photos"].widget.attrs["accept"] = ",".join(accepted_types())
         self.fields["area"].choices = area_choices(today)  # type: ignore[attr-defined]
         self.fields["matter_type"].choices = matter_type_choices(today)  # type: ignore[attr-defined]
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 from yiwang.foundation.kernel.errors import SettingInvalid
 
 Environment = Literal["development", "production", "test"]
 MailAdapter = Literal["console", "file", "smtp"]
 SmsAdapter = Literal["console", "file"]
+CipherName = Literal["aes-gcm", "sm4-gcm"]
+UPLOAD_KINDS = ("photo", "document", "audio", "video")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,31 @@ class Rate:
         if not count.isdigit() or int(count) == 0 or window not in cls.WINDOWS:
             raise SettingInvalid(name=name, value=text, expected="off, or a rate such as 60/minute")
         return cls(int(count), cls.WINDOWS[window])
+
+
+@dataclass(frozen=True)
+class FileStore:
+    """Where the content of files lies: in ``folder``, or, where that is None, in a bucket that speaks S3."""
+
+    folder: Path | None
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = ""
+
+    EXPECTED = "local:PATH, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION"
+
+    @classmethod
+    def parse(cls, name: str, text: str) -> "FileStore":
+        """Reads ``local:/srv/files`` or ``s3://bucket?endpoint=https://host``. Raises SettingInvalid."""
+        if text.startswith("local:") and text != "local:":
+            return cls(Path(text.removeprefix("local:")).expanduser().resolve())
+        parts = urlsplit(text)
+        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        endpoint = urlsplit(query.get("endpoint", ""))
+        if parts.scheme != "s3" or not parts.netloc or endpoint.scheme not in ("http", "https") or not endpoint.netloc:
+            raise SettingInvalid(name=name, value=text, expected=cls.EXPECTED)
+        return cls(None, parts.netloc, parts.path.strip("/"), query["endpoint"], query.get("region", "us-east-1"))
 
 
 @dataclass(frozen=True)
@@ -66,7 +94,16 @@ class Settings:
     oidc_claim: str
     oidc_name: str
     upload_limit_mb: int
+    upload_count: int
+    upload_kinds: tuple[str, ...]
+    video_limit_mb: int
+    video_limit_s: int
+    file_store: FileStore
+    s3_access_key: str
+    s3_secret_key: str
+    antivirus: str
     key_file: Path
+    cipher: CipherName
 
     @property
     def is_production(self) -> bool:
@@ -89,6 +126,25 @@ def _number(name: str, default: int, low: int, high: int) -> int:
 
 def _yes(name: str) -> bool:
     return _choice(name, "no", ("yes", "no")) == "yes"
+
+
+def _kinds(name: str) -> tuple[str, ...]:
+    value = os.environ.get(name, ",".join(UPLOAD_KINDS))
+    kinds = tuple(kind.strip() for kind in value.split(",") if kind.strip())
+    if not kinds or not set(kinds) <= set(UPLOAD_KINDS):
+        raise SettingInvalid(name=name, value=value, expected=f"some of {', '.join(UPLOAD_KINDS)}")
+    return kinds
+
+
+def _antivirus(name: str) -> str:
+    """The scanner's socket (a path) or address (``host:port``); empty when scanning is off."""
+    value = os.environ.get(name, "off")
+    kind, _, place = value.partition(":")
+    if value == "off":
+        return ""
+    if kind != "clamav" or not (place.startswith("/") or place.rpartition(":")[2].isdigit()):
+        raise SettingInvalid(name=name, value=value, expected="off, clamav:/path/of/socket, or clamav:host:port")
+    return place
 
 
 def read_settings() -> Settings:
@@ -125,7 +181,16 @@ def read_settings() -> Settings:
         oidc_claim=os.environ.get("YIWANG_OIDC_CLAIM", "preferred_username"),
         oidc_name=os.environ.get("YIWANG_OIDC_NAME", "OpenID Connect"),
         upload_limit_mb=_number("YIWANG_UPLOAD_LIMIT_MB", 10, 1, 100),
+        upload_count=_number("YIWANG_UPLOAD_COUNT", 5, 1, 20),
+        upload_kinds=_kinds("YIWANG_UPLOAD_KINDS"),
+        video_limit_mb=_number("YIWANG_VIDEO_LIMIT_MB", 50, 1, 200),
+        video_limit_s=_number("YIWANG_VIDEO_LIMIT_S", 60, 1, 600),
+        file_store=FileStore.parse("YIWANG_FILE_STORE", os.environ.get("YIWANG_FILE_STORE", f"local:{home / 'files'}")),
+        s3_access_key=os.environ.get("YIWANG_S3_ACCESS_KEY", ""),
+        s3_secret_key=os.environ.get("YIWANG_S3_SECRET_KEY", ""),
+        antivirus=_antivirus("YIWANG_ANTIVIRUS"),
         key_file=Path(os.environ.get("YIWANG_KEY_FILE", str(home / "keys.json"))),
+        cipher=_choice("YIWANG_CIPHER", "aes-gcm", ("aes-gcm", "sm4-gcm")),  # type: ignore[arg-type]
     )
 
 

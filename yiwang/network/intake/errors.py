@@ -23,7 +23,7 @@ class TextTooLong(Invalid):
 
 class TooManyPhotos(Invalid):
     code = "too_many_photos"
-    detail = _("You chose %(count)s photos; at most %(limit)s can be sent.")
+    detail = _("You chose %(count)s files; at most %(limit)s can be sent.")
     remedy = _("Choose the most important ones.")
 
 

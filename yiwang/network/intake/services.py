@@ -14,13 +14,13 @@ from yiwang.foundation.calendars.selectors import get_calendar
 from yiwang.foundation.calendars.types import CountRule, Unit
 from yiwang.foundation.codes.selectors import get_code
 from yiwang.foundation.codes.types import CodeKind, CodeRow
-from yiwang.foundation.files.services import keep_photo
+from yiwang.foundation.files.services import keep_file
 from yiwang.foundation.kernel.events import publish
 from yiwang.foundation.kernel.ids import new_id
 from yiwang.foundation.kernel.inserting import insert, together
 from yiwang.foundation.kernel.keys import get_keyring, mac
 from yiwang.foundation.kernel.numbers import NumberBlock, format_number
-from yiwang.foundation.kernel.settings import Rate
+from yiwang.foundation.kernel.settings import Rate, get_settings
 from yiwang.foundation.kernel.viewer import SYSTEM, Viewer
 from yiwang.foundation.packs.selectors import get_city
 from yiwang.foundation.people.selectors import list_contact_ids_by_phone, phone_index
@@ -51,7 +51,6 @@ receipts = NumberBlock("intake_receipt_seq")
 LONGEST_TEXT = 8000
 LONGEST_TITLE = 200
 LONGEST_ADDRESS = 300
-MOST_PHOTOS = 5
 CLOCK_TOLERANCE = timedelta(minutes=10)
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_ATTEMPTS = 5
@@ -62,34 +61,35 @@ PHONE = re.compile(r"[+0-9 ()-]{5,30}")
 def receive_report(new: NewReport, *, viewer: Viewer, now: datetime) -> Receipt:
     """Keeps a report and gives its receipt; everything after that happens on its own.
 
-    One transaction: contact (encrypted), photos, report, audit leaf, announcement. Repeating a request with the same
+    One transaction: contact (encrypted), files, report, audit leaf, announcement. Repeating a request with the same
     idempotency key or external number and the same content returns the same receipt; other content is refused.
     Raises TextMissing, TextTooLong, TooManyPhotos, ContactInvalid, OccurredInFuture, CodeUnknown, AreaUnknown,
     CoordinatesInvalid, file errors and IdempotencyMismatch.
     """
     _check(new, now)
-    digest = _digest(new)
     try:
         with transaction.atomic(), together():
-            report = _keep(new, digest, now)
+            report = _keep(new, now)
+            files = [keep_file(file, subject_kind="report", subject_id=report.id, now=now) for file in new.photos]
             record(
                 "intake.report_received",
                 viewer=viewer,
                 subject_kind="report",
                 subject_id=report.id,
                 now=now,
-                detail={"receipt": report.receipt, "channel": report.channel, "photos": len(new.photos)},
+                detail={"receipt": report.receipt, "channel": report.channel, "files": files},
             )
             publish(ReportReceived(report_id=report.id))
     except IntegrityError:
         if not (new.idempotency_key or new.external_id):
             raise
-        return _repeated(new, digest)
+        return _repeated(new)
     return _receipt(report, is_repeat=False)
 
 
-def _keep(new: NewReport, digest: bytes, now: datetime) -> Report:
+def _keep(new: NewReport, now: datetime) -> Report:
     day = now.date()
+    version = get_keyring().current
     channel = get_code(CodeKind.CHANNEL, new.channel, on=day)
     category = get_code(CodeKind.CATEGORY, new.category, on=day) if new.category else None
     matter_type = get_code(CodeKind.MATTER_TYPE, new.matter_type, on=day).code if new.matter_type else None
@@ -102,7 +102,7 @@ def _keep(new: NewReport, digest: bytes, now: datetime) -> Report:
         source=new.source,
         external_id=new.external_id,
         idempotency_key=new.idempotency_key,
-        body_digest=digest,
+        body_digest=_digest(new, version),
         text=new.text.strip(),
         title=new.title.strip(),
         lon=point.lon if point else None,
@@ -116,11 +116,9 @@ def _keep(new: NewReport, digest: bytes, now: datetime) -> Report:
         occurred_at=new.occurred_at,
         hide_identity=new.hide_identity,
         language=new.language,
-        secret_version=get_keyring().current,
+        secret_version=version,
     )
     report.contact_id = keep_contact(new.contact, now=now)
-    for photo in new.photos:
-        keep_photo(photo, subject_kind="report", subject_id=report.id, now=now)
     insert(report)
     return report
 
@@ -142,8 +140,8 @@ def _check(new: NewReport, now: datetime) -> None:
         if len(value) > limit:
             error = TextTooLong(length=len(value), limit=limit)
             raise TextTooLong(length=len(value), limit=limit, errors=((field, error.message),))
-    if len(new.photos) > MOST_PHOTOS:
-        raise TooManyPhotos(count=len(new.photos), limit=MOST_PHOTOS)
+    if len(new.photos) > (limit := get_settings().upload_count):
+        raise TooManyPhotos(count=len(new.photos), limit=limit)
     if new.occurred_at and new.occurred_at > now + CLOCK_TOLERANCE:
         raise OccurredInFuture(errors=(("occurred_at", str(OccurredInFuture.detail)),))
     _check_contact(new.contact)
@@ -159,9 +157,9 @@ def _check_contact(contact: ContactDetails) -> None:
         raise ContactInvalid(errors=tuple(wrong))
 
 
-def _digest(new: NewReport) -> bytes:
+def _digest(new: NewReport, version: int) -> bytes:
     """A keyed digest of the content, so that a repeated request can be told from a different one (and nothing
-    guessed)."""
+    guessed), under the key version of the report's secret."""
     body = [
         new.text,
         new.title,
@@ -179,21 +177,21 @@ def _digest(new: NewReport) -> bytes:
         new.external_id,
         [hashlib.sha256(photo.content).hexdigest() for photo in new.photos],
     ]
-    return mac("report-body", json.dumps(body, ensure_ascii=False).encode())
+    return mac("report-body", json.dumps(body, ensure_ascii=False).encode(), version)
 
 
 def _sent_point(point: Point | None) -> dict[str, str | float] | None:
     return {"lon": point.lon, "lat": point.lat, "datum": point.datum.value} if point else None
 
 
-def _repeated(new: NewReport, digest: bytes) -> Receipt:
+def _repeated(new: NewReport) -> Receipt:
     same = Report.objects.filter(source=new.source)
     report = None
     if new.idempotency_key:
         report = same.filter(idempotency_key=new.idempotency_key).first()
     if report is None and new.external_id:
         report = same.filter(external_id=new.external_id).first()
-    if report is None or bytes(report.body_digest) != digest:
+    if report is None or bytes(report.body_digest) != _digest(new, report.secret_version):
         raise IdempotencyMismatch
     return _receipt(report, is_repeat=True)
 

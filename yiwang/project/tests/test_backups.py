@@ -55,8 +55,7 @@ def own_keys(tmp_path, monkeypatch):
         name = module if isinstance(module, str) else module.__name__
         monkeypatch.setattr(f"{name}.get_settings", lambda: settings)
     yield path
-    keys.get_keyring.cache_clear()
-    keys.key_for.cache_clear()
+    keys.forget_keys()
 
 
 @pytest.fixture
@@ -113,12 +112,11 @@ def test_missing_and_foreign_keys_are_told_before_anything_changes(transactional
     save(path)
     before = content_of_all_tables()
     own_keys.unlink()
-    keys.get_keyring.cache_clear()
+    keys.forget_keys()
     with pytest.raises(KeysDoNotFit):
         restore(path)
     create_key_file(own_keys)
-    keys.get_keyring.cache_clear()
-    keys.key_for.cache_clear()
+    keys.forget_keys()
     with pytest.raises(KeysDoNotFit):
         restore(path)
     assert content_of_all_tables() == before
@@ -140,7 +138,7 @@ def test_without_any_keys_not_even_an_empty_city_is_restored(transactional_db, c
     path = tmp_path / "city.tar.zst"
     save(path)
     own_keys.unlink()
-    keys.get_keyring.cache_clear()
+    keys.forget_keys()
     with pytest.raises(KeysMissing):
         restore(path)
 

@@ -32,13 +32,13 @@ def test_debug_in_production_is_refused_and_in_development_allowed(production):
 def test_without_keys_nothing_starts(production, tmp_path, monkeypatch):
     without = dataclasses.replace(production, key_file=tmp_path / "none.json")
     monkeypatch.setattr(keys, "get_settings", lambda: without)
-    keys.get_keyring.cache_clear()
+    keys.forget_keys()
     try:
         with pytest.raises(CannotStart, match="yiwang keys create"):
             refuse_unsafe_settings(without)
     finally:
         monkeypatch.undo()
-        keys.get_keyring.cache_clear()
+        keys.forget_keys()
 
 
 @pytest.mark.django_db

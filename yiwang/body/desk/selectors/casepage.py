@@ -69,7 +69,7 @@ def get_case_page(
         history=_history(case),
         messages=[_message(message) for message in list_case_messages(case.row.id, viewer=viewer)],
         contact=contact,
-        photos=list_files("report", case.report_id) if case.report_id else [],
+        files=list_files("report", case.report_id) if case.report_id else [],
         map=_map(case, now),
         imported=list_provenance(case.imported),
     )

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from PIL import Image
 
 from yiwang.foundation.audit.selectors import count_leaves
@@ -155,7 +156,7 @@ def test_a_photo_is_shown_to_those_who_see_the_case(staff, new_case):
     drawn = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
     case = new_case(unit_id=staff.units[0].id, photos=(NewFile("灯.png", drawn.getvalue()),))
-    (photo,) = staff.handler.get(address_of(case)).context["page"].photos
+    (photo,) = staff.handler.get(address_of(case)).context["page"].files
     address = address_of(case, "photos", str(photo.id))
     assert staff.handler.get(address).headers["Content-Type"].startswith("image/")
     assert staff.other_handler.get(address).status_code == 404
@@ -164,3 +165,54 @@ def test_a_photo_is_shown_to_those_who_see_the_case(staff, new_case):
 def test_the_small_map_gets_outlines_of_its_level(staff, new_case):
     answer = staff.operator.get("/desk/areas/district.geojson")
     assert answer.json()["features"]
+
+
+def case_with_files(new_case, unit_id):
+    exif = Image.Exif()
+    exif[0x010F] = "SECRET CAMERA"
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(drawn, "JPEG", exif=exif)
+    files = (NewFile("灯.jpg", drawn.getvalue()), NewFile("表.csv", "编号,地址\n1,莲花路\n".encode()))
+    return new_case(unit_id=unit_id, photos=files), drawn.getvalue()
+
+
+def test_what_was_sent_never_becomes_a_page_of_ours(staff, new_case):
+    case, _ = case_with_files(new_case, staff.units[0].id)
+    photo, table = staff.handler.get(address_of(case)).context["page"].files
+    for file, is_inline in ((photo, True), (table, False)):
+        answer = staff.handler.get(address_of(case, "photos", str(file.id)))
+        assert answer.headers["Content-Disposition"].startswith("inline" if is_inline else "attachment")
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_original_is_given_for_a_reason_to_those_who_may(staff, new_case):
+    case, sent = case_with_files(new_case, staff.units[0].id)
+    photo = staff.operator.get(address_of(case)).context["page"].files[0]
+    address = address_of(case, "photos", str(photo.id), "original")
+    assert staff.handler.post(address, {"version": 1, "reason": "看看"}).status_code == 403
+    assert "Get a file as it was sent" not in staff.handler.get(address_of(case)).text
+    assert staff.operator.post(address, {"version": 1, "reason": ""}).status_code == 422
+    before = count_leaves("files.original_read", viewer=SYSTEM)
+    answer = staff.operator.post(address, {"version": 1, "reason": "核对拍摄时间"})
+    assert b"".join(answer.streaming_content) == sent
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert count_leaves("files.original_read", viewer=SYSTEM) == before + 1
+    assert staff.operator.get(address).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [("pending", "being checked"), ("failed", "being checked"), ("infected", "withheld")]
+)
+def test_a_file_that_is_not_known_to_be_clean_is_not_shown(staff, new_case, state, word):
+    case, _ = case_with_files(new_case, staff.units[0].id)
+    shown = staff.operator.get(address_of(case)).context["page"].files[0]
+    with connection.cursor() as db:
+        db.execute("UPDATE files_storedfile SET state = %s", [state])
+    page = staff.operator.get(address_of(case)).text
+    assert word in page and f"photos/{shown.id}" not in page
+    assert staff.operator.get(address_of(case, "photos", str(shown.id))).status_code in (403, 409)
+    answer = staff.operator.post(address_of(case, "photos", str(shown.id), "original"), {"version": 1, "reason": "x"})
+    assert answer.status_code in (403, 409, 422)

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yiwang.body.components.downloads import file_response
 from yiwang.body.desk.forms import ActionForm, ReasonForm
 from yiwang.body.desk.selectors.casepage import get_case_by_number, get_case_page
 from yiwang.body.desk.selectors.choices import unit_suggestions
@@ -19,7 +20,8 @@ from yiwang.body.desk.selectors.explaining import decision_sentences
 from yiwang.body.desk.views.moves import ACTIONS, offered_actions
 from yiwang.body.desk.views.queue import LAST_QUERY
 from yiwang.body.desk.views.shell import page, viewer_of
-from yiwang.foundation.files.selectors import open_file
+from yiwang.foundation.files.selectors import open_file, open_original
+from yiwang.foundation.files.types import FilesPermission
 from yiwang.foundation.kernel.access import staff
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import Conflict, Invalid, NotFound, YiwangError
@@ -92,13 +94,33 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
 @staff(CasePermission.VIEW)
 @require_safe
 def photo(request: HttpRequest, number: str, file_id: UUID) -> HttpResponseBase:
-    """A photo of a case the viewer may see."""
+    """A file of a case the viewer may see."""
     case = get_case_by_number(number, viewer=viewer_of(request), now=now())
     if case.report_id is None:
         raise NotFound
-    row, content = open_file(file_id, subject_kind="report", subject_id=case.report_id)
-    response = FileResponse(content, content_type=row.content_type, filename=row.name)
+    response = file_response(*open_file(file_id, subject_kind="report", subject_id=case.report_id))
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff(FilesPermission.VIEW_ORIGINAL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def original(request: HttpRequest, number: str, file_id: UUID) -> HttpResponseBase:
+    """A file as it was sent, for a stated reason; the reading is recorded."""
+    if request.method != "POST":
+        return redirect("desk:case", number=number)
+    viewer, moment = viewer_of(request), now()
+    case = get_case_by_number(number, viewer=viewer, now=moment)
+    form = ReasonForm(request.POST, case=case, now=moment, auto_id="original_%s")
+    if not form.is_valid():
+        return _case_page(request, case, tried={"original": form}, status=422)
+    # What a camera wrote can name its owner.
+    if case.report_id is None or not viewer.may_identify(FilesPermission.VIEW_ORIGINAL, at=case.place):
+        raise NotFound
+    row, content = open_original(file_id, subject_kind="report", subject_id=case.report_id, viewer=viewer,
+                                 reason=form.cleaned_data["reason"], now=moment)  # fmt: skip
+    response = file_response(row, content, is_original=True)
+    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -139,11 +161,13 @@ def _case_page(
         "page": get_case_page(case, viewer=viewer, now=moment, contact=details),
         "actions": actions,
         "failed_form": next(iter(tried.values()), None) if error is None else None,
-        "lost": [form for move, form in tried.items() if move not in offered and move != "contact"],
+        "lost": [form for move, form in tried.items() if move not in offered | {"contact", "original"}],
         "error": error,
         "is_contact_shown": details is not None,
         "contact_form": tried.get("contact") or ReasonForm(case=case, now=moment, auto_id="contact_%s"),
         "may_see_contact": may_see_contact,
+        "original_form": tried.get("original") or ReasonForm(case=case, now=moment, auto_id="original_%s"),
+        "may_see_originals": viewer.may_identify(FilesPermission.VIEW_ORIGINAL, at=case.place),
         "last_query": QueryDict(request.COOKIES.get(LAST_QUERY, "")).urlencode(),
         **_hint(case, offered, moment),
     }

@@ -1,6 +1,7 @@
 """From the form to the receipt: nothing typed is lost, nothing arrives twice, the secret stays a secret."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yiwang.body.portal.tests.conftest import PHONE, TEXT, Resident
+from yiwang.foundation.audit.selectors import list_leaves
 from yiwang.foundation.files.selectors import list_files
+from yiwang.foundation.files.tests import samples
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.settings import Rate, get_settings
+from yiwang.foundation.kernel.viewer import SYSTEM
 from yiwang.foundation.places.selectors import get_area, list_districts
 from yiwang.network.intake.selectors import get_report_by_token
 
@@ -103,6 +107,24 @@ def test_too_many_photos_are_refused_and_have_to_be_chosen_again(resident: Resid
     answer = resident.browser.post("/report", resident.form(photos=photos))
     assert answer.context["form"].errors.keys() == {"photos"}
     assert "请重新选择照片" in answer.text
+
+
+def test_a_document_and_a_short_video_may_come_along_and_their_digests_are_in_the_trail(resident: Resident) -> None:
+    files = [SimpleUploadedFile("通知.pdf", samples.PDF), SimpleUploadedFile("灯.mp4", samples.movie())]
+    resident.send(photos=files)
+    report = get_report_by_token(resident.token)
+    kept = list_files("report", report.id)
+    assert [file.name for file in kept] == ["通知.pdf", "灯.mp4"]
+    (leaf,) = [leaf for leaf in list_leaves(report.id, viewer=SYSTEM) if leaf.action == "intake.report_received"]
+    assert leaf.detail["files"] == [file.original_sha256 for file in kept]
+    assert kept[1].original_sha256 == sha256(samples.movie()).hexdigest()
+
+
+def test_a_video_that_is_too_long_is_refused_at_its_field(resident: Resident) -> None:
+    long = SimpleUploadedFile("long.mp4", samples.movie(seconds=600))
+    answer = resident.browser.post("/report", resident.form(photos=[long]))
+    assert answer.context["form"].errors.keys() == {"photos"}
+    assert "600 秒" in answer.text
 
 
 def test_a_file_that_is_no_photo_is_refused_at_its_field(resident: Resident) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from yiwang.body.portal.tests.conftest import REPLY, TEXT, Resident, answer_case_of, open_case_of
@@ -127,6 +128,21 @@ def test_photos_are_served_through_the_link_of_their_own_report_only(
     assert answer.getvalue().startswith(b"\xff\xd8")
     resident.send(text="另一件事。")
     assert resident.browser.get(f"/track/{resident.token}/photos/{file_id}").status_code == 404
+
+
+def test_a_file_is_no_page_of_ours_and_its_state_is_told(resident: Resident, photo: SimpleUploadedFile) -> None:
+    resident.send(photos=[photo])
+    address = f"/track/{resident.token}"
+    file_id = list_files("report", get_report_by_token(resident.token).id)[0].id
+    assert "sandbox" in resident.browser.get(f"{address}/photos/{file_id}")["Content-Security-Policy"]
+    etag = resident.browser.get(address)["ETag"]
+    for state, words in (("pending", "正在检查"), ("infected", "已隔离"), ("clean", "照片 1")):
+        with connection.cursor() as db:
+            db.execute("UPDATE files_storedfile SET state = %s", [state])
+        answer = resident.browser.get(address, headers={"If-None-Match": etag})
+        assert words in answer.text
+        assert (str(file_id) in answer.text) == (state == "clean")
+        etag = answer["ETag"]
 
 
 @pytest.mark.parametrize("page", ["track", "receipt"])

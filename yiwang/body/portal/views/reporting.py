@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yiwang.body.portal.forms import ReportForm, sentence
 from yiwang.body.portal.views.answers import private, read_private_cookie, see_other, set_private_cookie
 from yiwang.body.portal.views.tracking import promise_of
-from yiwang.foundation.files.errors import FileTooLarge, FileTypeRefused
+from yiwang.foundation.files.errors import FileTooLarge, FileTypeRefused, VideoTooLong
 from yiwang.foundation.kernel.access import client_address, public
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import Invalid
@@ -26,7 +26,7 @@ from yiwang.network.intake.types import Receipt
 
 RECEIPT_COOKIE = "receipt"
 SECRET_VISIBLE_S = 3600
-PHOTO_ERRORS = (FileTooLarge, FileTypeRefused, TooManyPhotos)
+FILE_ERRORS = (FileTooLarge, FileTypeRefused, TooManyPhotos, VideoTooLong)
 
 
 @public
@@ -57,7 +57,7 @@ def _send(request: HttpRequest, form: ReportForm) -> Receipt | None:
         form.renew_key(str(new_id()))
         form.add_error(None, _("This form was already sent and received. Send it once more for another report."))
     except Invalid as error:
-        form.refuse(error, "photos" if isinstance(error, PHOTO_ERRORS) else None)
+        form.refuse(error, "photos" if isinstance(error, FILE_ERRORS) else None)
     return None
 
 
@@ -75,7 +75,7 @@ def _form_page(request: HttpRequest, form: ReportForm, status: int = 200) -> Htt
     context = {
         "form": form,
         "centre": city.centre,
-        "upload_limit_mb": get_settings().upload_limit_mb,
+        "limits": get_settings(),
         "areas_url": reverse("portal:areas", args=[districts[0].level]) if districts else "",
         "has_lost_photos": form.is_bound and bool(request.FILES),
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yiwang import __version__
+from yiwang.body.components.downloads import file_response
 from yiwang.body.portal.forms import TrackForm, VerdictForm
 from yiwang.body.portal.views.answers import private, see_other
 from yiwang.foundation.codes.selectors import find_code
@@ -64,12 +65,12 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _take_verdict(request, report, moment)
     tracking = get_tracking(report, viewer=resident(), now=moment)
-    etag = _etag(request, tracking, is_late=_is_late(tracking, moment))
+    shown = _shown(report, tracking, VerdictForm(initial={"verdict": tracking.verdict}), moment)
+    etag = _etag(request, tracking, shown)
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        form = VerdictForm(initial={"verdict": tracking.verdict})
-        response = render(request, "portal/track.html", _shown(report, tracking, form, moment))
+        response = render(request, "portal/track.html", shown)
     response["ETag"] = etag
     return response
 
@@ -94,10 +95,9 @@ def _take_verdict(request: HttpRequest, report: ReportRow, moment: datetime) -> 
 @require_safe
 @private("private, max-age=3600")
 def photo(request: HttpRequest, token: str, file_id: UUID) -> FileResponse:
-    """A photo of the report, for whoever holds its link. Raises ReportNotFound and FileNotFound."""
+    """A file of the report, for whoever holds its link. Raises ReportNotFound and FileNotFound."""
     report = get_report_by_token(token)
-    row, content = open_file(file_id, subject_kind="report", subject_id=report.id)
-    return FileResponse(content, content_type=row.content_type)
+    return file_response(*open_file(file_id, subject_kind="report", subject_id=report.id))
 
 
 def promise_of(tracking: Tracking) -> Mapping[str, Any] | None:
@@ -128,7 +128,7 @@ def _shown(report: ReportRow, tracking: Tracking, form: VerdictForm, moment: dat
         "is_late": _is_late(tracking, moment),
         "is_finished": tracking.stage in FINISHED,
         "timeline": list(_steps(tracking)),
-        "photos": list_files("report", report.id),
+        "files": list_files("report", report.id),
         "form": form,
     }
 
@@ -162,7 +162,8 @@ def _thanks(verdict: Verdict) -> str:
     return _("Thank you for telling us. Your report was taken up again, and the unit has been told why.")
 
 
-def _etag(request: HttpRequest, tracking: Tracking, *, is_late: bool) -> str:
+def _etag(request: HttpRequest, tracking: Tracking, page: Mapping[str, Any]) -> str:
     """Changes with what is shown and with the cookies (theme, elder mode, messages, form security) it is shown by."""
-    shown = (__version__, tracking, is_late, get_language(), request.headers.get("Cookie", ""))
+    parts = (page["is_late"], page["files"])
+    shown = (__version__, tracking, parts, get_language(), request.headers.get("Cookie", ""))
     return f'W/"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'

@@ -120,5 +120,4 @@ def _keep_keys(new: Path) -> None:
     if new.exists() and not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(new.read_bytes())
-    keys.get_keyring.cache_clear()
-    keys.key_for.cache_clear()
+    keys.forget_keys()
