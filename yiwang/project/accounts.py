@@ -1,7 +1,5 @@
 """How the accounts library is fitted into the house: who may call its pages, what of it enters the trail."""
 
-import base64
-import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,7 +16,6 @@ from allauth.socialaccount.providers.openid_connect.views import callback as for
 from allauth.socialaccount.providers.openid_connect.views import login as foreign_login
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import list_usersessions
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -32,15 +29,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from requests import RequestException
 
+from yiwang.foundation.identity.sealing import seal, unseal
 from yiwang.foundation.identity.services import note_account_change, note_login
 from yiwang.foundation.kernel.access import client_address, public, staff
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.keys import get_keyring, key_for
 from yiwang.foundation.kernel.settings import get_settings
 
 log = structlog.get_logger(__name__)
 NOTE_SEEN_EVERY_S = 300
-NONCE_BYTES = 12
 # Pages for people who are on their way in; all others are for those who are in.
 ENTRANCES = {"mfa_authenticate", "mfa_login_webauthn"}
 CHANGES = {
@@ -96,14 +92,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticator apps are sealed with the city's key."""
 
     def encrypt(self, text: str) -> str:
-        version, nonce = get_keyring().current, secrets.token_bytes(NONCE_BYTES)
-        sealed = nonce + _cipher(version).encrypt(nonce, text.encode(), None)
-        return f"{version}:{base64.b64encode(sealed).decode()}"
+        return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        version, _colon, body = encrypted_text.partition(":")
-        sealed = base64.b64decode(body)
-        return _cipher(int(version)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+        return unseal(encrypted_text)
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
@@ -174,10 +166,6 @@ def _elsewhere(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return _led_back(request)
 
     return public(asked)
-
-
-def _cipher(version: int) -> AESGCM:
-    return AESGCM(key_for("second-factor", version))
 
 
 def _marked(view: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -45,7 +45,7 @@ class KeyInUse(Conflict):
     code = "key_in_use"
     title = _("This key is still needed")
     detail = _("Key version %(version)s is the current one, or is still needed: %(count)s rows (%(what)s).")
-    remedy = _("Run “yiwang people reseal” until nothing is left, then retire it.")
+    remedy = _("Run “yiwang keys reseal” until nothing is left, then retire it.")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""The check whether the key file fits the data."""
+"""The check whether the key file fits the data, and what of people needs keys."""
 
 from cryptography.exceptions import InvalidTag
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yiwang.foundation.kernel.checks import Finding, check
+from yiwang.foundation.kernel.keys import KeyUse, register_key_use
 from yiwang.foundation.people.models import Contact
-from yiwang.foundation.people.sealing import unseal
+from yiwang.foundation.people.services import reseal_contacts
 
 
 @check("contacts", gettext_lazy("Encrypted contacts"))
@@ -16,8 +17,18 @@ def check_contacts() -> Finding:
     if row is None:
         return Finding("contacts", "ok", _("No contacts are stored yet."))
     try:
-        unseal(bytes(row.sealed), row.id, row.key_version)
+        row.open()
     except InvalidTag:
         remedy = _("Put back the key file this city was opened with; another one cannot read its contacts.")
         return Finding("contacts", "problem", _("Stored contacts cannot be read with the present keys."), remedy)
     return Finding("contacts", "ok", _("Stored contacts can be read with the present keys."))
+
+
+register_key_use(
+    KeyUse(
+        name="contacts",
+        label=gettext_lazy("contacts"),
+        count=lambda version: Contact.objects.filter(key_version=version).count(),
+        reseal=reseal_contacts,
+    )
+)

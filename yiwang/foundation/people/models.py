@@ -1,6 +1,13 @@
+from typing import cast
+
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.sealing import Sealed
+from yiwang.foundation.kernel.settings import CipherName
+from yiwang.foundation.people.sealing import email_index, phone_index, seal, unseal
+from yiwang.foundation.people.types import ContactDetails
 
 
 class Contact(models.Model):
@@ -8,10 +15,12 @@ class Contact(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     sealed = models.BinaryField()
+    cipher = models.CharField(max_length=10, db_default="aes-gcm")
+    # Of the seal and of both indexes: they move to another key together.
     key_version = models.PositiveSmallIntegerField()
     phone_index = models.BinaryField(max_length=32, null=True)
     email_index = models.BinaryField(max_length=32, null=True)
-    # Retention: after this day the row is to be erased (source: the city's record schedule, setting of step 2).
+    # Retention: after this day the row is to be erased.
     retain_until = models.DateField()
     created_at = models.DateTimeField()
 
@@ -19,4 +28,16 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["phone_index"], name="people_phone", condition=models.Q(phone_index__isnull=False)),
             models.Index(fields=["email_index"], name="people_email", condition=models.Q(email_index__isnull=False)),
+            models.Index(fields=["key_version", "id"], name="people_key_version"),
+            BrinIndex(fields=["retain_until"], name="people_retain_until"),
         ]
+
+    def keep(self, details: ContactDetails) -> None:
+        """Seals the details under the current key; the caller saves."""
+        sealed = seal(details, self.id)
+        self.sealed, self.key_version, self.cipher = sealed.body, sealed.version, sealed.cipher
+        self.phone_index, self.email_index = phone_index(details.phone), email_index(details.email)
+
+    def open(self) -> ContactDetails:
+        """The details in clear. Raises KeysMissing and InvalidTag."""
+        return unseal(Sealed(bytes(self.sealed), self.key_version, cast(CipherName, self.cipher)), self.id)

@@ -1,45 +1,46 @@
-"""Sealing of contact data: AES-256-GCM with the row's id as associated data, so that sealed data cannot be swapped."""
+"""Contact data as it is stored: sealed as a whole, bound to its row, found only through keyed blind indexes."""
 
-import os
+import json
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from yiwang.foundation.kernel import sealing
+from yiwang.foundation.kernel.keys import get_keyring, mac
+from yiwang.foundation.kernel.sealing import Sealed
+from yiwang.foundation.people.types import ContactDetails
 
-from yiwang.foundation.kernel.keys import get_keyring, key_for, mac
-
-NONCE_BYTES = 12
-
-
-def seal(plain: bytes, row_id: UUID) -> tuple[bytes, int]:
-    """Nonce + ciphertext under the current key, and that key's version."""
-    version = get_keyring().current
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(key_for("contact", version)).encrypt(nonce, plain, row_id.bytes), version
+PURPOSE = "contact"
 
 
-def unseal(sealed: bytes, row_id: UUID, version: int) -> bytes:
-    """The plain bytes. Raises KeysMissing without the key, InvalidTag for data that was altered or moved."""
-    return AESGCM(key_for("contact", version)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], row_id.bytes)
+def seal(details: ContactDetails, row_id: UUID) -> Sealed:
+    """The contact under the current key and cipher; it opens only in its own row."""
+    body = {"name": details.name, "phone": details.phone, "email": details.email}
+    return sealing.seal(json.dumps(body, ensure_ascii=False).encode(), purpose=PURPOSE, bound_to=row_id.bytes)
+
+
+def unseal(sealed: Sealed, row_id: UUID) -> ContactDetails:
+    """The contact in clear. Raises KeysMissing without the key, InvalidTag for data that was altered or moved."""
+    return ContactDetails(**json.loads(sealing.unseal(sealed, purpose=PURPOSE, bound_to=row_id.bytes)))
 
 
 def normalise_phone(phone: str) -> str:
     """Digits only, without a leading mainland country code, so that ``+86 138-0013-8000`` meets ``13800138000``."""
     digits = "".join(c for c in phone if c.isdigit())
-    return (
-        digits.removeprefix("0086")
-        if digits.startswith("0086")
-        else digits.removeprefix("86")
-        if len(digits) == 13
-        else digits
-    )
+    if digits.startswith("0086"):
+        return digits.removeprefix("0086")
+    return digits.removeprefix("86") if len(digits) == 13 else digits
 
 
-def phone_index(phone: str) -> bytes | None:
-    """The blind index of a phone number (HMAC-SHA-256), None for an empty one."""
+def phone_index(phone: str, version: int | None = None) -> bytes | None:
+    """The blind index of a phone number (HMAC-SHA-256) under the current key or that of ``version``; None for none."""
     digits = normalise_phone(phone)
-    return mac("phone-index", digits.encode(), 1) if digits else None
+    return mac("phone-index", digits.encode(), version) if digits else None
+
+
+def phone_indexes(phone: str) -> list[bytes]:
+    """Its indexes under every key there is: rows are found before, while and after they move to another key."""
+    return [index for version in get_keyring().masters if (index := phone_index(phone, version))]
 
 
 def email_index(email: str) -> bytes | None:
     """The blind index of an e-mail address, folded to lower case; None for an empty one."""
-    return mac("email-index", email.strip().casefold().encode(), 1) if email.strip() else None
+    return mac("email-index", email.strip().casefold().encode()) if email.strip() else None

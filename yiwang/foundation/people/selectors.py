@@ -1,4 +1,3 @@
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +10,17 @@ from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.viewer import Place, Viewer
 from yiwang.foundation.people.errors import ContactNotFound
 from yiwang.foundation.people.models import Contact
-from yiwang.foundation.people.sealing import phone_index, unseal
+from yiwang.foundation.people.sealing import phone_index, phone_indexes
 from yiwang.foundation.people.types import ContactDetails, PeoplePermission
 
-__all__ = ["get_contact", "get_contacts", "get_masked_contact", "list_contact_ids_by_phone", "phone_index"]
+__all__ = [
+    "get_contact",
+    "get_contacts",
+    "get_masked_contact",
+    "list_contact_ids_by_phone",
+    "phone_index",
+    "phone_indexes",
+]
 
 
 @transaction.atomic
@@ -38,7 +44,7 @@ def get_contacts(reasons: Mapping[UUID, str], *, viewer: Viewer, now: datetime) 
     """
     viewer.require_system()
     rows = Contact.objects.filter(id__in=reasons)
-    found = {row.id: _details(row) for row in rows}
+    found = {row.id: row.open() for row in rows}
     leaves = [NewLeaf("people.contact_read", "contact", contact_id, {}, reasons[contact_id]) for contact_id in found]
     record_many(leaves, viewer=viewer, now=now)
     return found
@@ -60,21 +66,15 @@ def get_masked_contact(contact_id: UUID, *, at: Place, viewer: Viewer) -> Contac
 def list_contact_ids_by_phone(phone: str, *, viewer: Viewer) -> Sequence[UUID]:
     """Ids of the contacts with this number, newest first, at most 50. Only the system. Raises NotPermitted."""
     viewer.require_system()
-    index = phone_index(phone)
-    if index is None:
-        return []
-    return list(Contact.objects.filter(phone_index=index).order_by("-id").values_list("id", flat=True)[:50])
+    found = Contact.objects.filter(phone_index__in=phone_indexes(phone)).order_by("-id")
+    return list(found.values_list("id", flat=True)[:50])
 
 
 def _open(contact_id: UUID) -> ContactDetails:
     row = Contact.objects.filter(id=contact_id).first()
     if row is None:
         raise ContactNotFound
-    return _details(row)
-
-
-def _details(row: Contact) -> ContactDetails:
-    return ContactDetails(**json.loads(unseal(bytes(row.sealed), row.id, row.key_version)))
+    return row.open()
 
 
 def _mask_name(name: str) -> str:

@@ -23,7 +23,7 @@ from yiwang.foundation.kernel.numbers import NumberBlock, format_number
 from yiwang.foundation.kernel.settings import Rate, get_settings
 from yiwang.foundation.kernel.viewer import SYSTEM, Viewer
 from yiwang.foundation.packs.selectors import get_city
-from yiwang.foundation.people.selectors import list_contact_ids_by_phone, phone_index
+from yiwang.foundation.people.selectors import list_contact_ids_by_phone, phone_index, phone_indexes
 from yiwang.foundation.people.services import keep_contact
 from yiwang.foundation.people.types import ContactDetails
 from yiwang.foundation.places.selectors import find_area, get_area_by_code, to_wgs84
@@ -265,7 +265,7 @@ def redeem_phone_code(code_id: UUID, code: str, phone: str, *, viewer: Viewer, n
     """The reports made with ``phone`` for whoever received its code. Raises CodeWrong; every attempt counts."""
     with transaction.atomic():
         found = PhoneCode.objects.select_for_update().filter(
-            id=code_id, used_at=None, attempts_left__gt=0, expires_at__gt=now, phone_index=phone_index(phone) or b""
+            id=code_id, used_at=None, attempts_left__gt=0, expires_at__gt=now, phone_index__in=phone_indexes(phone)
         )
         row = found.first()
         is_right = row is not None and bytes(row.digest) == mac("phone-code", code_id.bytes + code.strip().encode())

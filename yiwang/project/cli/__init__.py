@@ -24,7 +24,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Setting up": {
         "migrate": Entry("settling:migrate", "Bring the tables up to date."),
         "packs": Entry("settling:packs", "Install packs: cities and scenarios."),
-        "keys": Entry("settling:keys", "Create the secret keys of a new city."),
+        "keys": Entry("settling:keys", "Create, change and retire the secret keys."),
         "apikey": Entry("apikeys:apikey", "Create, list and revoke keys for programs."),
     },
     "Data": {

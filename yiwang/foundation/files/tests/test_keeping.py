@@ -1,5 +1,6 @@
 """What is kept can be shown to everybody who may see the record; what was sent stays sealed."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -21,6 +22,7 @@ from yiwang.foundation.files.tests import samples
 from yiwang.foundation.files.types import Kind, NewFile
 from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.keys import add_key_version
 from yiwang.foundation.kernel.settings import get_settings
 from yiwang.foundation.kernel.viewer import SYSTEM, ActorKind, Viewer
 
@@ -101,13 +103,17 @@ def test_an_original_cannot_be_moved_to_another_file():
         read_original(first)
 
 
-def test_originals_are_resealed_under_another_cipher_without_touching_their_content(monkeypatch, store):
+def test_originals_are_resealed_under_another_key_and_cipher_without_touching_their_content(
+    monkeypatch, store, tmp_path
+):
     content = photo_with_camera()
     subject, _ = keep(content)
     before = {entry.name for entry in store.entries()}
-    settings = replace(get_settings(), cipher="sm4-gcm")
-    for module in ("kernel.sealing", "files.services.resealing"):
-        monkeypatch.setattr(f"yiwang.foundation.{module}.get_settings", lambda: settings)
+    settings = replace(get_settings(), cipher="sm4-gcm", key_file=tmp_path / "keys.json")
+    shutil.copy(get_settings().key_file, settings.key_file)
+    for module in ("sealing", "keys"):
+        monkeypatch.setattr(f"yiwang.foundation.kernel.{module}.get_settings", lambda: settings)
+    add_key_version()
     assert (reseal_originals(10), reseal_originals(10)) == (1, 0)
     assert SealedOriginal.objects.get().key_cipher == "sm4-gcm"
     assert read_original(subject)[1].read() == content

@@ -10,6 +10,7 @@ from yiwang.foundation.identity.services.accounts import (
     revoke_role,
     switch_off_ended_accounts,
 )
+from yiwang.foundation.identity.services.factors import reseal_factors
 from yiwang.foundation.identity.services.keys import create_api_key, revoke_api_key, rotate_api_key, use_api_key
 from yiwang.foundation.identity.services.logins import check_login, log_in, log_out, note_account_change, note_login
 from yiwang.foundation.identity.services.roles import save_roles
@@ -27,6 +28,7 @@ __all__ = [
     "note_account_change",
     "note_login",
     "renew_invitation",
+    "reseal_factors",
     "revoke_api_key",
     "revoke_role",
     "rotate_api_key",
