@@ -14,10 +14,13 @@ import pytest
 from django.core.cache import cache
 from django.db.models import QuerySet
 
+from tests import samples
 from tests.architecture.house import modules
 from yiwang.body.desk.selectors import accounts as account_pages
 from yiwang.body.desk.selectors import casepage, choices, queue
 from yiwang.foundation.audit import selectors as audit
+from yiwang.foundation.files import selectors as files
+from yiwang.foundation.files.types import FileRow, NewFile
 from yiwang.foundation.identity import selectors as identity
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import Forbidden, NotFound, YiwangError
@@ -55,6 +58,11 @@ class World:
         return self.case.place
 
     @property
+    def photo(self) -> FileRow:
+        assert self.case.report_id
+        return files.list_files("report", self.case.report_id)[0]
+
+    @property
     def contact_id(self) -> UUID:
         assert self.case.contact_id
         return self.case.contact_id
@@ -63,7 +71,17 @@ class World:
     def marks(self) -> tuple[str, ...]:
         """What nobody elsewhere may read, masked or in clear."""
         row = self.case.row
-        return (str(row.id), row.number, self.receipt, TEXT, str(self.contact_id), PHONE, "139****5678", NAME[0] + "**")
+        return (
+            str(row.id),
+            str(self.case.report_id),
+            row.number,
+            self.receipt,
+            TEXT,
+            str(self.contact_id),
+            PHONE,
+            "139****5678",
+            NAME[0] + "**",
+        )
 
 
 @pytest.fixture
@@ -75,7 +93,11 @@ def world(city: Any) -> World:
     scopes = [Scope(frozenset({unit}), subtree_ids(area.id)) for unit, area in zip(units, districts, strict=True)]
     own, foreign = (Viewer(ActorKind.USER, grants=(Grant(frozenset(all_permissions()), scope),)) for scope in scopes)
     contact = ContactDetails(NAME, PHONE)
-    receipt = receive_report(NewReport(TEXT, area=districts[0].code, contact=contact), viewer=ANONYMOUS, now=now())
+    receipt = receive_report(
+        NewReport(TEXT, area=districts[0].code, contact=contact, photos=(NewFile("灯.jpg", samples.photo()),)),
+        viewer=ANONYMOUS,
+        now=now(),
+    )
     case_id = open_case(receipt.report_id, now=now())
     assign_case(case_id, units[0], basis=Basis("person"), viewer=SYSTEM, now=now())
     return World(cases.get_case(case_id, viewer=SYSTEM, now=now()), receipt.receipt, own, foreign)
@@ -97,6 +119,15 @@ SCOPED: dict[str, Reading] = {
         w.contact_id, at=w.place, viewer=v, now=now(), reason="回访"
     ),
     "foundation.people.get_masked_contact": lambda w, v: people.get_masked_contact(w.contact_id, at=w.place, viewer=v),
+    "foundation.files.open_original": lambda w, v: files.open_original(
+        w.photo.id,
+        subject_kind="report",
+        subject_id=w.photo.subject_id,
+        at=w.place,
+        viewer=v,
+        reason="核对",
+        now=now(),
+    ),
     "body.desk.get_case_by_number": lambda w, v: casepage.get_case_by_number(w.case.row.number, viewer=v, now=now()),
     "body.desk.get_case_page": lambda w, v: casepage.get_case_page(
         casepage.get_case_by_number(w.case.row.number, viewer=v, now=now()), viewer=v, now=now()

@@ -8,7 +8,6 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
-from PIL import Image
 
+from tests import samples
 from tests.architecture.house import ROOT, document
 from tests.architecture.test_access import functions_behind, routes
 from yiwang.body.desk.views.moves import ACTIONS
@@ -83,15 +82,9 @@ class Route:
         return address
 
 
-def photo() -> bytes:
-    drawn = BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
-    return drawn.getvalue()
-
-
 def make_case(unit_id: UUID, area: str) -> CaseDetail:
     new = NewReport(
-        "路灯不亮", area=area, contact=ContactDetails("王", "13800138000"), photos=(NewFile("灯.png", photo()),)
+        "路灯不亮", area=area, contact=ContactDetails("王", "13800138000"), photos=(NewFile("灯.png", samples.photo()),)
     )
     case_id = open_case(receive_report(new, viewer=ANONYMOUS, now=now()).report_id, now=now())
     assign_case(case_id, unit_id, basis=Basis("person"), viewer=SYSTEM, now=now())

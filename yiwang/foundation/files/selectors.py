@@ -14,8 +14,9 @@ from yiwang.foundation.files.formats import ALL, Kind, limit_mb_of
 from yiwang.foundation.files.models import SealedOriginal, StoredFile
 from yiwang.foundation.files.stores import NAME, get_store
 from yiwang.foundation.files.types import FileRow, FilesPermission, FileState, StoreReport
+from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.settings import get_settings
-from yiwang.foundation.kernel.viewer import Viewer
+from yiwang.foundation.kernel.viewer import Place, Viewer
 
 __all__ = [
     "accepted_types",
@@ -57,13 +58,16 @@ def open_file(file_id: UUID, *, subject_kind: str, subject_id: UUID) -> tuple[Fi
 
 @transaction.atomic
 def open_original(
-    file_id: UUID, *, subject_kind: str, subject_id: UUID, viewer: Viewer, reason: str, now: datetime
+    file_id: UUID, *, subject_kind: str, subject_id: UUID, at: Place, viewer: Viewer, reason: str, now: datetime
 ) -> tuple[FileRow, IO[bytes]]:
     """A file of the given record as it was sent, with everything in it; the reading is itself a leaf of the trail.
 
-    Needs ``files.view_original`` and a reason. Raises what ``open_file`` raises, NotPermitted and KeysMissing.
+    Needs ``files.view_original`` where the matter belongs, ``at``, and a reason. Raises what ``open_file`` raises,
+    NotPermitted and KeysMissing.
     """
-    viewer.require(FilesPermission.VIEW_ORIGINAL)
+    # What a camera wrote can name its owner.
+    if not viewer.may_identify(FilesPermission.VIEW_ORIGINAL, at=at):
+        raise NotPermitted(permission=FilesPermission.VIEW_ORIGINAL.value)
     original = SealedOriginal.objects.filter(file_id=file_id).first()
     row, content = open_file(file_id, subject_kind=subject_kind, subject_id=subject_id)
     digest = original.sha256 if original else row.sha256

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from yiwang.foundation.kernel.errors import SettingInvalid
@@ -180,18 +180,26 @@ def read_settings() -> Settings:
         oidc_client_secret=os.environ.get("YIWANG_OIDC_CLIENT_SECRET", ""),
         oidc_claim=os.environ.get("YIWANG_OIDC_CLAIM", "preferred_username"),
         oidc_name=os.environ.get("YIWANG_OIDC_NAME", "OpenID Connect"),
-        upload_limit_mb=_number("YIWANG_UPLOAD_LIMIT_MB", 10, 1, 100),
-        upload_count=_number("YIWANG_UPLOAD_COUNT", 5, 1, 20),
-        upload_kinds=_kinds("YIWANG_UPLOAD_KINDS"),
-        video_limit_mb=_number("YIWANG_VIDEO_LIMIT_MB", 50, 1, 200),
-        video_limit_s=_number("YIWANG_VIDEO_LIMIT_S", 60, 1, 600),
-        file_store=FileStore.parse("YIWANG_FILE_STORE", os.environ.get("YIWANG_FILE_STORE", f"local:{home / 'files'}")),
-        s3_access_key=os.environ.get("YIWANG_S3_ACCESS_KEY", ""),
-        s3_secret_key=os.environ.get("YIWANG_S3_SECRET_KEY", ""),
-        antivirus=_antivirus("YIWANG_ANTIVIRUS"),
+        **_of_files(home),
         key_file=Path(os.environ.get("YIWANG_KEY_FILE", str(home / "keys.json"))),
         cipher=_choice("YIWANG_CIPHER", "aes-gcm", ("aes-gcm", "sm4-gcm")),  # type: ignore[arg-type]
     )
+
+
+def _of_files(home: Path) -> dict[str, Any]:
+    return {
+        "upload_limit_mb": _number("YIWANG_UPLOAD_LIMIT_MB", 10, 1, 100),
+        "upload_count": _number("YIWANG_UPLOAD_COUNT", 5, 1, 20),
+        "upload_kinds": _kinds("YIWANG_UPLOAD_KINDS"),
+        "video_limit_mb": _number("YIWANG_VIDEO_LIMIT_MB", 50, 1, 200),
+        "video_limit_s": _number("YIWANG_VIDEO_LIMIT_S", 60, 1, 600),
+        "file_store": FileStore.parse(
+            "YIWANG_FILE_STORE", os.environ.get("YIWANG_FILE_STORE", f"local:{home / 'files'}")
+        ),
+        "s3_access_key": os.environ.get("YIWANG_S3_ACCESS_KEY", ""),
+        "s3_secret_key": os.environ.get("YIWANG_S3_SECRET_KEY", ""),
+        "antivirus": _antivirus("YIWANG_ANTIVIRUS"),
+    }
 
 
 @lru_cache(maxsize=1)

@@ -114,11 +114,17 @@ def original(request: HttpRequest, number: str, file_id: UUID) -> HttpResponseBa
     form = ReasonForm(request.POST, case=case, now=moment, auto_id="original_%s")
     if not form.is_valid():
         return _case_page(request, case, tried={"original": form}, status=422)
-    # What a camera wrote can name its owner.
-    if case.report_id is None or not viewer.may_identify(FilesPermission.VIEW_ORIGINAL, at=case.place):
+    if case.report_id is None:
         raise NotFound
-    row, content = open_original(file_id, subject_kind="report", subject_id=case.report_id, viewer=viewer,
-                                 reason=form.cleaned_data["reason"], now=moment)  # fmt: skip
+    row, content = open_original(
+        file_id,
+        subject_kind="report",
+        subject_id=case.report_id,
+        at=case.place,
+        viewer=viewer,
+        reason=form.cleaned_data["reason"],
+        now=moment,
+    )
     response = file_response(row, content, is_original=True)
     response["Cache-Control"] = "no-store"
     return response

@@ -8,10 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests import samples
 from yiwang.body.portal.tests.conftest import PHONE, TEXT, Resident
 from yiwang.foundation.audit.selectors import list_leaves
 from yiwang.foundation.files.selectors import list_files
-from yiwang.foundation.files.tests import samples
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.settings import Rate, get_settings
 from yiwang.foundation.kernel.viewer import SYSTEM

@@ -5,11 +5,11 @@ import zlib
 
 import pytest
 
+from tests import samples
 from yiwang.foundation.files import formats, media
 from yiwang.foundation.files.errors import ActiveContentRefused, FileBombRefused, FileTypeRefused, HeicRefused
 from yiwang.foundation.files.formats import recognise
 from yiwang.foundation.files.pictures import draw_anew
-from yiwang.foundation.files.tests import samples
 
 
 @pytest.mark.parametrize(

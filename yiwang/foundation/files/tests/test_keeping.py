@@ -10,6 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from PIL import Image
 
+from tests import samples
 from yiwang.foundation.audit.selectors import list_leaves
 from yiwang.foundation.files import errors, formats
 from yiwang.foundation.files.models import SealedOriginal, StoredFile
@@ -18,13 +19,12 @@ from yiwang.foundation.files.selectors import compare_store, list_files, open_fi
 from yiwang.foundation.files.services import erase_files_before, keep_file, keeping, reseal_originals, sweep_store
 from yiwang.foundation.files.stores import get_store, name_of
 from yiwang.foundation.files.stores.local import LocalStore
-from yiwang.foundation.files.tests import samples
 from yiwang.foundation.files.types import Kind, NewFile
 from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.ids import new_id
 from yiwang.foundation.kernel.keys import add_key_version
 from yiwang.foundation.kernel.settings import get_settings
-from yiwang.foundation.kernel.viewer import SYSTEM, ActorKind, Viewer
+from yiwang.foundation.kernel.viewer import SYSTEM, ActorKind, Place, Viewer
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -64,7 +64,13 @@ def photo_with_camera():
 
 def read_original(subject, viewer=SYSTEM):
     return open_original(
-        only(subject).id, subject_kind="report", subject_id=subject, viewer=viewer, reason="核对时间", now=NOW
+        only(subject).id,
+        subject_kind="report",
+        subject_id=subject,
+        at=Place(),
+        viewer=viewer,
+        reason="核对时间",
+        now=NOW,
     )
 
 
@@ -178,7 +184,7 @@ def test_limits_hold_by_kind(monkeypatch):
 
 def test_a_file_of_another_record_is_not_found():
     subject, _ = keep(samples.photo())
-    for find in (open_file, lambda *a, **n: open_original(*a, **n, viewer=SYSTEM, reason="x", now=NOW)):
+    for find in (open_file, lambda *a, **n: open_original(*a, **n, at=Place(), viewer=SYSTEM, reason="x", now=NOW)):
         with pytest.raises(errors.FileNotFound):
             find(only(subject).id, subject_kind="report", subject_id=new_id())
 

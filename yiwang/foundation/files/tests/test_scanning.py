@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests import samples
 from yiwang.foundation.audit.selectors import list_leaves
 from yiwang.foundation.files import errors
 from yiwang.foundation.files.checks import check_antivirus
@@ -17,7 +18,6 @@ from yiwang.foundation.files.contrib.clamav import ClamAv
 from yiwang.foundation.files.selectors import count_files, list_files, open_file
 from yiwang.foundation.files.services import keep_file, retry_failed_scans, scan_waiting_files
 from yiwang.foundation.files.services.scanning import MOST_ATTEMPTS
-from yiwang.foundation.files.tests import samples
 from yiwang.foundation.files.types import FileState, NewFile
 from yiwang.foundation.kernel.ids import new_id
 from yiwang.foundation.kernel.settings import get_settings
