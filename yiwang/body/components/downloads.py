@@ -8,7 +8,8 @@ from yiwang.foundation.files.types import FileRow
 
 # The only thing a browser may show within our site is what we have drawn ourselves.
 INLINE = frozenset({"image/jpeg"})
-ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+# Browsers show a picture alone in a page of their own making, which is styled within itself.
+ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
 
 def file_response(row: FileRow, content: IO[bytes], *, is_original: bool = False) -> FileResponse:
