@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,11 @@ def sentence(action: str) -> str:
     """The human sentence of an action. Raises KeyError for one nobody registered: the build must notice, not the
     auditor."""
     return str(_sentences[action])
+
+
+def list_actions() -> Sequence[tuple[str, str]]:
+    """All actions with their sentences, by name."""
+    return [(action, str(words)) for action, words in sorted(_sentences.items())]
 
 
 def is_registered(action: str) -> bool:
@@ -64,4 +69,58 @@ class LeafRow:
     reason: str
 
 
-register_actions({"audit.trail_read": _("The trail of a record was read")})
+@dataclass(frozen=True)
+class LeafFilter:
+    """What of the trail is wanted; what is left out narrows nothing. ``since`` is included, ``before`` is not."""
+
+    actor_id: UUID | None = None
+    action: str = ""
+    subject_ids: Sequence[UUID] | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+class FaultKind(StrEnum):
+    """What a verification can find wrong."""
+
+    ALTERED = "altered"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+    ORDER = "order"
+    TREE = "tree"
+    CHECKPOINT = "checkpoint"
+    SIGNATURE = "signature"
+    ROLLED_BACK = "rolled_back"
+    FORKED = "forked"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong: of which leaf (``seq``), and where in the tree (``position``, from 0), as far as is known."""
+
+    kind: FaultKind
+    seq: int | None
+    position: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """``size`` leaves are in the tree; ``count`` of them were read, from position ``start`` on."""
+
+    size: int
+    start: int
+    count: int
+    checkpoints: int
+    has_copy: bool
+    faults: Sequence[Fault]
+
+
+register_actions(
+    {
+        "audit.trail_read": _("The trail of a record was read"),
+        "audit.searched": _("The trail was searched"),
+        "audit.exported": _("A part of the trail was exported"),
+        "audit.proof_made": _("A proof of the trail was made"),
+    }
+)

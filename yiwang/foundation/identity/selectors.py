@@ -154,6 +154,11 @@ def get_user_names(user_ids: Sequence[UUID], *, language: str) -> dict[UUID, str
     return {user_id: pick(names, language) or username for user_id, names, username in users}
 
 
+def find_user_id(username: str) -> UUID | None:
+    """The account with this user name, also one that was switched off, or None."""
+    return User.objects.filter(username__iexact=username).values_list("id", flat=True).first()
+
+
 def digest_of(secret: str) -> bytes:
     """SHA-256 of an API key. Keys are 256 random bits, so a slow hash would add nothing."""
     return hashlib.sha256(secret.encode()).digest()

@@ -25,8 +25,8 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.foundation.kernel.errors import Conflict, Unavailable
 from yiwang.foundation.kernel.settings import get_settings
 
-# What residents hold in their hands, or what the trail committed to, cannot be made anew when keys change.
-LASTING = frozenset({"receipt-secret", "track-link", "report-body", "audit-subject"})
+# What residents hold in their hands, or what others check our signatures with, cannot be made anew when keys change.
+LASTING = frozenset({"receipt-secret", "track-link", "report-body", "audit-checkpoint"})
 KEY_BYTES = 32
 
 

@@ -14,6 +14,7 @@ Environment = Literal["development", "production", "test"]
 MailAdapter = Literal["console", "file", "smtp"]
 SmsAdapter = Literal["console", "file"]
 CipherName = Literal["aes-gcm", "sm4-gcm"]
+HashName = Literal["sha256", "sm3"]
 UPLOAD_KINDS = ("photo", "document", "audio", "video")
 
 
@@ -104,6 +105,7 @@ class Settings:
     antivirus: str
     key_file: Path
     cipher: CipherName
+    audit_hash: HashName
 
     @property
     def is_production(self) -> bool:
@@ -183,6 +185,7 @@ def read_settings() -> Settings:
         **_of_files(home),
         key_file=Path(os.environ.get("YIWANG_KEY_FILE", str(home / "keys.json"))),
         cipher=_choice("YIWANG_CIPHER", "aes-gcm", ("aes-gcm", "sm4-gcm")),  # type: ignore[arg-type]
+        audit_hash=_choice("YIWANG_AUDIT_HASH", "sha256", ("sha256", "sm3")),  # type: ignore[arg-type]
     )
 
 

@@ -3,6 +3,7 @@ import json
 import re
 import secrets as random_source
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import structlog
@@ -77,7 +78,12 @@ def receive_report(new: NewReport, *, viewer: Viewer, now: datetime) -> Receipt:
                 subject_kind="report",
                 subject_id=report.id,
                 now=now,
-                detail={"receipt": report.receipt, "channel": report.channel, "files": files},
+                detail={
+                    "receipt": report.receipt,
+                    "channel": report.channel,
+                    "files": files,
+                    "text_sha256": sha256(report.text.encode()).hexdigest(),
+                },
             )
             publish(ReportReceived(report_id=report.id))
     except IntegrityError:

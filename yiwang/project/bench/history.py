@@ -2,10 +2,7 @@
 
 import csv
 import json
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import Any
 
 from yiwang.project.bench.figures import Claim, Figure, Want, confirm
 from yiwang.project.bench.matters import MATTERS, PLACES
-from yiwang.project.bench.stage import Stage, StageFailed
+from yiwang.project.bench.stage import Stage
 
 ROWS = 100_000
 SEED = 20261123
@@ -52,15 +49,9 @@ def _import(stage: Stage, name: str, file: Path, mapping: str) -> Figure:
 
 
 def _run_import(stage: Stage, file: Path, mapping: str) -> dict[str, Any]:
-    program = Path(sys.executable).with_name("yiwang")
-    command = [str(program), "import", str(file), "--mapping", mapping, "--create-missing", "--json",
-               "--rejects", str(stage.home.parent / "rejected.csv")]  # fmt: skip
-    environment = {**os.environ, "YIWANG_HOME": str(stage.home), "PORT": str(stage.port)}
-    environment.pop("DATABASE_URL", None)
-    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        raise StageFailed(f"yiwang import ended with {answer.returncode}: {answer.stderr.strip()[-500:]}")
-    summary: dict[str, Any] = json.loads(answer.stdout)
+    rejects = str(stage.home.parent / "rejected.csv")
+    said = stage.run("import", str(file), "--mapping", mapping, "--create-missing", "--json", "--rejects", rejects)
+    summary: dict[str, Any] = json.loads(said)
     return summary
 
 

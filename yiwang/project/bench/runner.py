@@ -19,6 +19,7 @@ from yiwang.project.bench.memory import measure_idle_memory
 from yiwang.project.bench.posting import measure_report_post
 from yiwang.project.bench.stage import Stage, running_city
 from yiwang.project.bench.territory import measure_find_area
+from yiwang.project.bench.trail import measure_million, measure_trail
 from yiwang.project.bench.walking import measure_walk
 
 Say = Callable[[str], None]
@@ -34,8 +35,9 @@ MEASUREMENTS: Mapping[str, Callable[[Stage], list[Figure]]] = {
     "queue_10k": measure_queue,
     "find_area": measure_find_area,
     "import": measure_import,
+    "trail": measure_trail,
 }
-CITY: Mapping[str, Callable[[Stage], list[Figure]]] = {"city": measure_city}
+CITY: Mapping[str, Callable[[Stage], list[Figure]]] = {"city": measure_city, "trail_1m": measure_million}
 ALL = {**MEASUREMENTS, **CITY}
 
 

@@ -47,6 +47,22 @@ class Stage:
             row = connection.execute(query.encode(), parameters or None).fetchone()
         return row[0] if row else None
 
+    def start(self, *arguments: str, output: int = subprocess.PIPE) -> "subprocess.Popen[str]":
+        """``yiwang`` with these arguments, beside the running city."""
+        program = Path(sys.executable).with_name("yiwang")
+        environment = _environment(self.home, self.port, {})
+        return subprocess.Popen([program, *arguments], env=environment, stdout=output, stderr=output, text=True)
+
+    def run(self, *arguments: str) -> str:
+        """What ``yiwang`` says to these arguments. Raises StageFailed when it does not end with 0."""
+        child = self.start(*arguments)
+        said, complaint = child.communicate()
+        if child.returncode:
+            raise StageFailed(
+                f"yiwang {arguments[0]} ended with {child.returncode}: {said[-500:]}{complaint.strip()[-500:]}"
+            )
+        return said
+
     def processes(self, role: str) -> list[psutil.Process]:
         """The living processes of ``web``, ``worker`` or ``postgres``, the top one of each first."""
         name = role if role == "postgres" else f"yiwang {role}"

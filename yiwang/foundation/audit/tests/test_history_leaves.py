@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from yiwang.foundation.audit.leaves import commit
 from yiwang.foundation.audit.models import AuditLeaf
 from yiwang.foundation.audit.services import record_history, record_many
 from yiwang.foundation.audit.types import NewLeaf
@@ -18,11 +19,15 @@ LEAVES = [NewLeaf("audit.trail_read", "case", UUID(int=number), {"说明": 'a\\b
 def test_both_ways_write_the_same_leaves():
     record_many(LEAVES, viewer=SYSTEM, now=NOW)
     record_history(LEAVES, viewer=SYSTEM, now=NOW)
-    names = ("xid", "at", "actor_kind", "actor_id", "action", "subject_id", "commitment", "detail", "reason")
+    names = ("xid", "at", "actor_kind", "actor_id", "action", "subject_id", "detail", "reason")
     leaves = AuditLeaf.objects.filter(action=LEAVES[0].action).order_by("seq")
     rows = [[getattr(leaf, name) for name in names] for leaf in leaves]
     assert rows[:2] == rows[2:]
     assert rows[0] != rows[1]
+    for leaf in leaves:
+        private = {name: getattr(leaf, name) for name in ("subject_id", "actor_id", "detail", "reason")}
+        assert commit(bytes(leaf.nonce), **private) == bytes(leaf.commitment)
+    assert len({bytes(leaf.commitment) for leaf in leaves}) == 4
 
 
 def test_no_transaction_no_trail():

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -97,10 +98,10 @@ def reply_case(case_id: UUID, text: str, *, viewer: Viewer, now: datetime, expec
     case = lock_for_move(case_id, "reply", viewer=viewer, expected_version=expected_version)
     if not text.strip():
         raise ReplyMissing(errors=(("text", str(ReplyMissing.detail)),))
-    changes = {**state_after("reply"), "reply": text.strip(), "replied_at": now}
-    event_id = write_event(
-        case, "replied", viewer=viewer, now=now, changes=changes, detail={"length": len(text.strip())}
-    )
+    reply = text.strip()
+    changes = {**state_after("reply"), "reply": reply, "replied_at": now}
+    detail = {"text_sha256": sha256(reply.encode()).hexdigest()}
+    event_id = write_event(case, "replied", viewer=viewer, now=now, changes=changes, detail=detail)
     tell_reporter(case, "case_replied", event_id=event_id, now=now)
     publish(CaseReplied(case_id=case.id))
 

@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -6,12 +7,16 @@ from uuid import UUID
 
 from django.db import connection
 
+from yiwang.foundation.audit.leaves import NONCE_BYTES, commit
 from yiwang.foundation.audit.models import AuditLeaf
 from yiwang.foundation.audit.types import NewLeaf, is_registered
 from yiwang.foundation.kernel.copying import copy_rows
 from yiwang.foundation.kernel.inserting import insert
-from yiwang.foundation.kernel.keys import mac
 from yiwang.foundation.kernel.viewer import Viewer
+
+COLUMNS = (
+    "at", "actor_kind", "actor_id", "action", "subject_kind", "subject_id", "nonce", "commitment", "detail", "reason",
+)  # fmt: skip
 
 
 def record(
@@ -39,9 +44,7 @@ def record_history(leaves: Sequence[NewLeaf], *, viewer: Viewer, now: datetime) 
     _require_transaction()
     for action in {leaf.action for leaf in leaves}:
         _require_sentence(action)
-    columns = ("at", "actor_kind", "actor_id", "action", "subject_kind", "subject_id", "commitment", "detail", "reason")
-    actor = (viewer.kind.value, viewer.actor_id)
-    copy_rows(AuditLeaf._meta.db_table, columns, ((now, *actor, *_values(leaf)) for leaf in leaves))
+    copy_rows(AuditLeaf._meta.db_table, COLUMNS, (_values(leaf, viewer, now) for leaf in leaves))
 
 
 def _require_transaction() -> None:
@@ -54,13 +57,15 @@ def _require_sentence(action: str) -> None:
         raise RuntimeError(f"audit action {action} has no registered sentence")
 
 
-def _values(leaf: NewLeaf) -> tuple[Any, ...]:
-    commitment = _commit_to(leaf.subject_id)
-    return leaf.action, leaf.subject_kind, leaf.subject_id, commitment, json.dumps(leaf.detail), leaf.reason
+def _values(leaf: NewLeaf, viewer: Viewer, now: datetime) -> tuple[Any, ...]:
+    nonce, commitment = _commitment(leaf, viewer)
+    actor, subject = (viewer.kind.value, viewer.actor_id), (leaf.action, leaf.subject_kind, leaf.subject_id)
+    return now, *actor, *subject, nonce, commitment, json.dumps(leaf.detail), leaf.reason
 
 
 def _row(leaf: NewLeaf, viewer: Viewer, now: datetime) -> AuditLeaf:
     _require_sentence(leaf.action)
+    nonce, commitment = _commitment(leaf, viewer)
     return AuditLeaf(
         at=now,
         actor_kind=viewer.kind.value,
@@ -68,12 +73,14 @@ def _row(leaf: NewLeaf, viewer: Viewer, now: datetime) -> AuditLeaf:
         action=leaf.action,
         subject_kind=leaf.subject_kind,
         subject_id=leaf.subject_id,
-        commitment=_commit_to(leaf.subject_id),
+        nonce=nonce,
+        commitment=commitment,
         detail=dict(leaf.detail),
         reason=leaf.reason,
     )
 
 
-def _commit_to(subject_id: UUID) -> bytes:
-    """The commitment that stands for a subject in everything hashed or published (HMAC-SHA-256, 32 bytes)."""
-    return mac("audit-subject", subject_id.bytes)
+def _commitment(leaf: NewLeaf, viewer: Viewer) -> tuple[bytes, bytes]:
+    nonce = os.urandom(NONCE_BYTES)
+    subject, actor = leaf.subject_id, viewer.actor_id
+    return nonce, commit(nonce, subject_id=subject, actor_id=actor, detail=leaf.detail, reason=leaf.reason)

@@ -1,0 +1,6 @@
+"""What can be done with the trail."""
+
+from yiwang.foundation.audit.services.recording import record, record_history, record_many
+from yiwang.foundation.audit.services.sealing import seal_leaves
+
+__all__ = ["record", "record_history", "record_many", "seal_leaves"]
