@@ -19,6 +19,7 @@ from tests.architecture.house import modules
 from yiwang.body.desk.selectors import accounts as account_pages
 from yiwang.body.desk.selectors import casepage, choices, queue
 from yiwang.foundation.audit import selectors as audit
+from yiwang.foundation.audit.types import LeafFilter
 from yiwang.foundation.files import selectors as files
 from yiwang.foundation.files.types import FileRow, NewFile
 from yiwang.foundation.identity import selectors as identity
@@ -143,6 +144,7 @@ SCOPED: dict[str, Reading] = {
 FOR_THE_SYSTEM: dict[str, Reading] = {
     "foundation.people.get_contacts": lambda w, v: people.get_contacts({w.contact_id: "x"}, viewer=v, now=now()),
     "foundation.people.list_contact_ids_by_phone": lambda w, v: people.list_contact_ids_by_phone(PHONE, viewer=v),
+    "foundation.audit.list_leaves_of": lambda w, v: audit.list_leaves_of([w.case.row.id], viewer=v),
     "network.intake.get_report": lambda w, v: intake.get_report(w.case.report_id, viewer=v),
     "network.intake.list_reports_by_contacts": lambda w, v: intake.list_reports_by_contacts([w.contact_id], viewer=v),
     "network.messaging.list_messages": lambda w, v: messaging.list_messages([], viewer=v) or w.receipt,
@@ -150,6 +152,10 @@ FOR_THE_SYSTEM: dict[str, Reading] = {
 # Work on the whole city by its nature: the permission is all that counts, and nobody holds it by accident.
 OF_THE_CITY: dict[str, Reading] = {
     "foundation.audit.list_leaves": lambda w, v: audit.list_leaves(w.case.row.id, viewer=v),
+    "foundation.audit.search_leaves": lambda w, v: audit.search_leaves(LeafFilter(), viewer=v, now=now()),
+    "foundation.audit.export_leaves": lambda w, v: audit.export_leaves(LeafFilter(), viewer=v, now=now()),
+    "foundation.audit.verify_trail": lambda w, v: audit.verify_trail(whole=True, viewer=v),
+    "foundation.audit.prove": lambda w, v: audit.prove([w.case.row.id], viewer=v, now=now()),
     "foundation.audit.count_leaves": lambda w, v: audit.count_leaves("cases.opened", viewer=v),
     "foundation.identity.list_api_keys": lambda w, v: identity.list_api_keys(viewer=v),
     "foundation.identity.list_roles": lambda w, v: identity.list_roles(viewer=v),

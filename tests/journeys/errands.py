@@ -187,3 +187,31 @@ def authenticator_code(secret: str) -> str:
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
     place = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def with_second_factors(visitors: Visitors, city: LiveCity) -> Page:
+    """The operator's browser, with a code app and a passkey."""
+    page = visitors.open()
+    with_device(page)
+    log_in(page, city, "operator")
+    confirm(page, city, "operator")
+    page.goto("/desk/account/second-factor/totp/activate/")
+    page.locator("#id_code").fill(authenticator_code(page.locator("#authenticator_secret").input_value()))
+    send_form(page)
+    page.wait_for_url("**/recovery-codes/")
+    page.goto("/desk/account/second-factor/webauthn/add/")
+    page.locator("#id_name").fill("值班长的笔记本电脑")
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url(lambda address: not address.endswith("/add/"))
+    return page
+
+
+def invite(page: Page, username: str) -> str:
+    """Invites somebody; answers with the path of the link."""
+    page.goto("/desk/accounts/invite")
+    page.locator("#id_username").fill(username)
+    page.locator("#id_name").fill("阿卜杜热合曼·买买提依明")
+    page.locator("#id_role").select_option("dispatcher")
+    page.locator("#id_area").select_option("390102")
+    send_form(page)
+    return urlsplit(page.locator("[data-invitation]").inner_text()).path

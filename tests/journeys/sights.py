@@ -15,20 +15,19 @@ from tests.journeys.errands import (
     RIDDLE,
     Kept,
     at_desk,
-    authenticator_code,
     begin_sign_in,
     code_of,
     confirm,
     dispatch,
+    invite,
     keep_receipt,
-    log_in,
     open_case,
     photo,
     reply_to,
     report,
     send_form,
     take,
-    with_device,
+    with_second_factors,
     write_report,
 )
 from tests.journeys.live import LiveCity
@@ -98,34 +97,6 @@ def find_by_phone(page: Page, city: LiveCity) -> None:
     page.locator("#id_code").fill(code_of(city))
     send_form(page)
     expect(page.locator("table")).to_be_visible()
-
-
-def with_second_factors(visitors: Visitors, city: LiveCity) -> Page:
-    """The operator's browser, with a code app and a passkey."""
-    page = visitors.open()
-    with_device(page)
-    log_in(page, city, "operator")
-    confirm(page, city, "operator")
-    page.goto("/desk/account/second-factor/totp/activate/")
-    page.locator("#id_code").fill(authenticator_code(page.locator("#authenticator_secret").input_value()))
-    send_form(page)
-    page.wait_for_url("**/recovery-codes/")
-    page.goto("/desk/account/second-factor/webauthn/add/")
-    page.locator("#id_name").fill("值班长的笔记本电脑")
-    page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url(lambda address: not address.endswith("/add/"))
-    return page
-
-
-def invite(page: Page, username: str) -> str:
-    """Invites somebody; answers with the path of the link."""
-    page.goto("/desk/accounts/invite")
-    page.locator("#id_username").fill(username)
-    page.locator("#id_name").fill("阿卜杜热合曼·买买提依明")
-    page.locator("#id_role").select_option("dispatcher")
-    page.locator("#id_area").select_option("390102")
-    send_form(page)
-    return urlsplit(page.locator("[data-invitation]").inner_text()).path
 
 
 def at(path: str) -> Callable[[Page, Places], None]:
@@ -297,6 +268,7 @@ OF_STAFF = (
             ("case answered", "/desk/cases/<str:number>", at("/desk/cases/{case}")),
             ("case with contact", "/desk/cases/<str:number>/contact", with_contact),
             ("case with a mistake", "/desk/cases/<str:number>/<str:move>", refused_action),
+            ("trail of a case", "/desk/cases/<str:number>/trail", at("/desk/cases/{case}/trail")),
             ("case of nobody", "/desk/cases/<str:number>", at("/desk/cases/nobody")),
             ("inbox of nobody", "/desk/inbox", at("/desk/inbox")),
             ("desk's help", "/desk/help", at("/desk/help")),
@@ -364,7 +336,15 @@ OF_STAFF = (
         ],
     ),
     *_sights("halfway", [("second factor", f"{FACTORS}authenticate/", at(f"{FACTORS}authenticate/"))]),
-    *_sights("auditor", [("not permitted", "/desk/cases", at("/desk/cases"))]),
+    *_sights(
+        "auditor",
+        [
+            ("not permitted", "/desk/cases", at("/desk/cases")),
+            ("trail", "/desk/audit", at("/desk/audit")),
+            ("trail with mistakes", "/desk/audit", at("/desk/audit?case=C0&actor=nobody")),
+            ("trail of nothing", "/desk/audit", at("/desk/audit?until=2001-01-01")),
+        ],
+    ),
 )
 NOT_PAGES = {
     "/healthz": "for machines",
@@ -382,6 +362,7 @@ NOT_PAGES = {
     "/desk/cases/<str:number>/photos/<uuid:file_id>/original": "takes a form and gives a file",
     "/desk/areas/<str:level>.geojson": "outlines for the map",
     "/desk/inbox/news": "a part of the inbox",
+    "/desk/audit.csv": "a file",
     "/desk/accounts/<uuid:user_id>/roles": "takes a form and leads back",
     "/desk/accounts/<uuid:user_id>/roles/<uuid:membership_id>/revoke": "takes a form and leads back",
     "/desk/accounts/<uuid:user_id>/invitation": "takes a form and shows the account",

@@ -102,6 +102,20 @@ class HeldRole:
 
 
 @dataclass(frozen=True)
+class TrailLine:
+    """One entry of the trail: ``rule`` says by which rule or basis, ``about`` names the record."""
+
+    seq: int
+    at: datetime
+    who: str
+    what: str
+    why: str
+    rule: str
+    about: str
+    is_sealed: bool
+
+
+@dataclass(frozen=True)
 class AccountPage:
     """An account in words; ``tone`` colours its state."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.body.desk.views import accounts, case, entrance, inbox, operations, queue
+from yiwang.body.desk.views import accounts, audit, case, entrance, inbox, operations, queue
 
 app_name = "desk"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:number>/contact", case.contact, name="contact"),
     path("cases/<str:number>/photos/<uuid:file_id>", case.photo, name="photo"),
     path("cases/<str:number>/photos/<uuid:file_id>/original", case.original, name="original"),
+    path("cases/<str:number>/trail", audit.case_trail, name="case-trail"),
     path("cases/<str:number>/<str:move>", case.act, name="act"),
     path("areas/<str:level>.geojson", case.areas, name="areas"),
     path("inbox", inbox.inbox, name="inbox"),
@@ -30,6 +31,8 @@ urlpatterns = [
     path("keys", accounts.keys, name="keys"),
     path("keys/<str:prefix>/rotate", accounts.rotate_key, name="rotate-key"),
     path("keys/<str:prefix>/revoke", accounts.revoke_key, name="revoke-key"),
+    path("audit", audit.trail, name="trail"),
+    path("audit.csv", audit.trail_file, name="trail-file"),
     path("operations", operations.operations, name="operations"),
     path("operations/checks", operations.checks, name="checks"),
     path("operations/jobs/<int:job_id>/retry", operations.retry, name="retry"),

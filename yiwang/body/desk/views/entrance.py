@@ -15,6 +15,7 @@ from yiwang.body.desk.forms import LoginForm
 from yiwang.body.desk.selectors.guide import list_keys, list_states
 from yiwang.body.desk.views.moves import ACTIONS
 from yiwang.body.desk.views.shell import has_inbox, page, viewer_of
+from yiwang.foundation.audit.types import AuditPermission
 from yiwang.foundation.identity import services as identity
 from yiwang.foundation.identity.errors import LoginRefused, TooManyLogins
 from yiwang.foundation.identity.types import IdentityPermission
@@ -72,6 +73,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("desk:inbox" if has_inbox(viewer) else "desk:cases")
     if viewer.may(IdentityPermission.MANAGE):
         return redirect("desk:accounts")
+    if viewer.may(AuditPermission.VIEW):
+        return redirect("desk:trail")
     return redirect("desk:operations" if viewer.may(OperationsPermission.VIEW) else "desk:help")
 
 
