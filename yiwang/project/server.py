@@ -1,21 +1,25 @@
-"""The web server: granian serving Django through WSGI with threads, in several processes."""
+"""The web server: granian, several processes, in each a gate and Django behind it in threads."""
 
 import os
 import shutil
+from typing import TYPE_CHECKING
 
-from django.core.handlers.wsgi import WSGIHandler
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from yiwang.foundation.kernel.settings import Settings
 from yiwang.project.processes import die_with_parent, settle_memory
 
-# Requests one process may hold at once; more wait in the socket's backlog and are not refused.
-BACKPRESSURE = 512
+if TYPE_CHECKING:
+    from yiwang.project.gate import Gate
+
+# Lines one process keeps open, idle ones too; more wait in the socket's backlog.
+LINES = 4096
 BACKLOG = 2048
-# Idle threads keep their database connection; granian allows at most ten minutes.
-THREAD_IDLE_S = 600
+# A client that has connected has so long to say what it wants, and as long between two wishes.
+HEADERS_MS = 10_000
 STOP_S = 8
 
 
@@ -31,23 +35,27 @@ def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT; requests that are being answered are finished. Blocks."""
     follow_parent = die_with_parent()
 
-    def load(target: str) -> WSGIHandler:
+    def load(target: str) -> "Gate":
         follow_parent()
+        from yiwang.project.gate import Gate
+        from yiwang.project.refusals import Refusals
         from yiwang.project.wsgi import application
 
+        gate = Gate(application, settings, Refusals())
         settle_memory()
-        return application
+        return gate
 
     server = Granian(
         "yiwang.project.wsgi:application",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=settings.web_processes,
-        blocking_threads=settings.web_threads,
-        blocking_threads_idle_timeout=THREAD_IDLE_S,
+        # To find out which version a client speaks, granian waits for its first bytes without an end.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
         backlog=BACKLOG,
-        backpressure=BACKPRESSURE,
+        backpressure=LINES,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,

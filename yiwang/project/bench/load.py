@@ -13,6 +13,7 @@ from multiprocessing import get_context
 
 HEADER_END = b"\r\n\r\n"
 PATIENCE_S = 60.0
+PAUSE_S = 0.002
 
 
 class LineBroken(RuntimeError):
@@ -65,6 +66,44 @@ def fire(port: int, requests: Sequence[bytes], *, connections: int) -> Volley:
         return pool.submit(_volley, port, list(requests), connections).result()
 
 
+def flood(port: int, requests: Sequence[bytes], *, connections: int, sources: int, per_second: float) -> Volley:
+    """Sends the requests at a fixed pace from a process of its own, whatever the answers; times count from when each
+    was due, so that waiting for a free connection counts too.
+
+    ``sources``: as many addresses of this machine share the connections. Raises LineBroken.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_flood, port, list(requests), connections, sources, per_second).result()
+
+
+def _flood(port: int, requests: list[bytes], connections: int, sources: int, per_second: float) -> Volley:
+    answers: list[Answer | None] = [None] * len(requests)
+    waiting = iter(enumerate(requests))
+    with selectors.DefaultSelector() as selector:
+        free = [_Line(port, source=f"127.0.1.{1 + number % sources}") for number in range(connections)]
+        for line in free:
+            selector.register(line.socket, selectors.EVENT_READ, line)
+        started, sent, missing = time.perf_counter(), 0, len(requests)
+        while missing:
+            due = min(len(requests), int((time.perf_counter() - started) * per_second))
+            while free and sent < due:
+                free.pop().send_next(waiting, due_at=started + sent / per_second)
+                sent += 1
+            ready = selector.select(PAUSE_S if sent < len(requests) else PATIENCE_S)
+            if not ready and sent == len(requests):
+                raise LineBroken(f"no answer within {PATIENCE_S:.0f} s; {missing} are missing")
+            for key, _ in ready:
+                answer = key.data.read()
+                if answer is not None:
+                    answers[key.data.index] = answer
+                    missing -= 1
+                    free.append(key.data)
+        seconds = time.perf_counter() - started
+        for key in list(selector.get_map().values()):
+            key.data.socket.close()
+    return Volley([answer for answer in answers if answer is not None], seconds)
+
+
 def _volley(port: int, requests: list[bytes], connections: int) -> Volley:
     answers: list[Answer | None] = [None] * len(requests)
     waiting = iter(enumerate(requests))
@@ -95,19 +134,19 @@ def _volley(port: int, requests: list[bytes], connections: int) -> Volley:
 class _Line:
     """One keep-alive connection with at most one request under way."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
+    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), source_address=(source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.index = -1
         self._started = 0.0
         self._received = b""
 
-    def send_next(self, waiting: Iterator[tuple[int, bytes]]) -> None:
-        """Sends the next waiting request; does nothing when none is left."""
+    def send_next(self, waiting: Iterator[tuple[int, bytes]], due_at: float | None = None) -> None:
+        """Sends the next waiting request, timed from now or from when it was due; does nothing when none is left."""
         following = next(waiting, None)
         if following is not None:
             self.index, request = following
-            self._started = time.perf_counter()
+            self._started = time.perf_counter() if due_at is None else due_at
             self.socket.sendall(request)
 
     def read(self) -> Answer | None:

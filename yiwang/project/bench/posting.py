@@ -45,11 +45,15 @@ def measure_report_post(stage: Stage) -> list[Figure]:
 
 def post_reports(stage: Stage, series: str, count: int, *, connections: int) -> Volley:
     """Sends ``count`` different reports, each under an idempotency key of this ``series``."""
-    requests = [
+    return fire(stage.port, build_reports(stage, series, count), connections=connections)
+
+
+def build_reports(stage: Stage, series: str, count: int) -> list[bytes]:
+    """As many requests, each a different report under an idempotency key of this ``series``."""
+    return [
         build_request("POST", "/api/v1/reports", port=stage.port, headers=_headers(f"{series}-{number}"), body=body)
         for number, body in enumerate(_bodies(stage, series, count))
     ]
-    return fire(stage.port, requests, connections=connections)
 
 
 @contextmanager

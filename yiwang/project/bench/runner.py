@@ -16,6 +16,7 @@ from yiwang.project.bench.desk import measure_queue
 from yiwang.project.bench.figures import Figure, table
 from yiwang.project.bench.history import measure_import
 from yiwang.project.bench.memory import measure_idle_memory
+from yiwang.project.bench.overload import measure_overload
 from yiwang.project.bench.posting import measure_report_post
 from yiwang.project.bench.stage import Stage, running_city
 from yiwang.project.bench.territory import measure_find_area
@@ -31,6 +32,7 @@ SETTINGS = {"YIWANG_INTAKE_LIMIT": "off", "YIWANG_LOGIN_LIMIT": "off", "YIWANG_M
 MEASUREMENTS: Mapping[str, Callable[[Stage], list[Figure]]] = {
     "idle_memory": measure_idle_memory,
     "report_post": measure_report_post,
+    "overload": measure_overload,
     "walk": measure_walk,
     "queue_10k": measure_queue,
     "find_area": measure_find_area,

@@ -47,10 +47,12 @@ class Stage:
             row = connection.execute(query.encode(), parameters or None).fetchone()
         return row[0] if row else None
 
-    def start(self, *arguments: str, output: int = subprocess.PIPE) -> "subprocess.Popen[str]":
-        """``yiwang`` with these arguments, beside the running city."""
+    def start(
+        self, *arguments: str, output: int = subprocess.PIPE, settings: Mapping[str, str] | None = None
+    ) -> "subprocess.Popen[str]":
+        """``yiwang`` with these arguments, beside the running city, perhaps with other settings than its own."""
         program = Path(sys.executable).with_name("yiwang")
-        environment = _environment(self.home, self.port, {})
+        environment = _environment(self.home, self.port, settings or {})
         return subprocess.Popen([program, *arguments], env=environment, stdout=output, stderr=output, text=True)
 
     def run(self, *arguments: str) -> str:
