@@ -21,7 +21,7 @@ READY := $(PACKAGE) $(SCREENS) $(MESSAGES)
 SCREEN_SOURCES := $(shell find yiwang/body -path '*/assets/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find yiwang -name 'django.po' 2>/dev/null)
 
-.PHONY: help run setup test lint types guard bench bench-city lock messages screens clean
+.PHONY: help run setup test lint types guard audit bench bench-city lock messages screens clean
 
 help:  ## this list
 	@sed -nE 's/^# ?(.*)/\1/p;/^SHELL/q' Makefile
@@ -46,6 +46,9 @@ types: $(READY)  ## types (mypy, strict on doors, kernel and pure modules)
 guard: $(READY)  ## the law of the house: floors, doors, access, limits
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/architecture $(ARGS)
+
+audit: $(PACKAGE)  ## packages we depend on: pinned by content, no known weakness (asked where there is a line)
+	@$(BIN)/python tools/audit_dependencies.py $(ARGS)
 
 bench: $(READY)  ## measure the promised figures (under 10 minutes)
 	@$(BIN)/yiwang bench $(ARGS)

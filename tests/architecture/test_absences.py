@@ -74,16 +74,18 @@ def workshop_packages() -> frozenset[str]:
 
 def environment_complaints(module: Module) -> Iterator[str]:
     """Reads of the environment outside the settings module."""
+    # A request's values are called environ, too (PEP 3333).
+    names = {"os.environ", *("environ" for imported in module.imports() if imported.target == "os.environ")}
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.expr) and module.dotted != SETTINGS_MODULE and _reads_environment(node):
+        if isinstance(node, ast.expr) and module.dotted != SETTINGS_MODULE and _reads_environment(node, names):
             yield f"{module.where}:{node.lineno} reads the environment; add a typed setting to kernel/settings.py."
 
 
-def _reads_environment(node: ast.expr) -> bool:
+def _reads_environment(node: ast.expr, names: set[str]) -> bool:
     # Handing the whole environment to a child process, or setting a variable for Django, reads no setting.
     if isinstance(node, ast.Subscript):
-        return isinstance(node.ctx, ast.Load) and ast.unparse(node.value).endswith("environ")
-    return isinstance(node, ast.Attribute) and ast.unparse(node).endswith(("environ.get", "os.getenv"))
+        return isinstance(node.ctx, ast.Load) and ast.unparse(node.value) in names
+    return isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.getenv", *(f"{name}.get" for name in names)}
 
 
 def name_complaints(module: Module) -> Iterator[str]:
@@ -146,6 +148,7 @@ def test_no_file_names_a_package_registry():
         (import_complaints, "from chinese_calendar import is_workday"),
         (environment_complaints, "import os\nos.environ['X']"),
         (environment_complaints, "import os\nos.getenv('X')"),
+        (environment_complaints, "from os import environ\nenviron.get('X')"),
         (name_complaints, "if city == 'Shenzhen': pass"),
         (name_complaints, "from_nyc311 = 1"),
         (name_complaints, "x = '广州市'"),

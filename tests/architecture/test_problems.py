@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from tests.architecture.house import Module, document, modules, refuse
 
-# Said of what is no YiwangError: by kernel/problems.py (anything unexpected) and project/api.py (not even JSON).
-WITHOUT_CLASS = frozenset({"internal", "bad_request"})
+# Said of what is no YiwangError: by kernel/problems.py (anything unexpected).
+WITHOUT_CLASS = frozenset({"internal"})
 ROW = re.compile(r"^\|(?P<codes>[^|]+)\|(?P<status>[\d· ]+)\|", re.MULTILINE)
 
 

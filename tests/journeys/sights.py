@@ -173,7 +173,7 @@ def with_map(page: Page, _places: Places) -> None:
     """Opens the map of the report form and chooses a point."""
     page.goto("/report")
     page.locator("[data-map-open]").click()
-    page.wait_for_function("document.querySelectorAll('.map-label').length > 0")
+    expect(page.locator(".map-label").first).to_be_attached()
     page.locator("[data-map] canvas").click()
     expect(page.locator("[data-map-status]")).not_to_be_empty()
 

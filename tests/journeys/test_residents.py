@@ -41,7 +41,7 @@ def test_a_resident_reports_with_everything_and_follows_the_link(page: Page, liv
     page.locator("[data-map-open]").click()
     canvas = page.locator("[data-map] canvas")
     expect(canvas).to_be_visible()
-    page.wait_for_function("document.querySelectorAll('.map-label').length > 0")
+    expect(page.locator(".map-label").first).to_be_attached()
     canvas.click()
     expect(page.locator("[data-map-status]")).to_contain_text(re.compile(r"\d+\.\d+"))
     send_form(page)

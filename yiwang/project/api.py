@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from ninja.security import APIKeyHeader
 from yiwang.foundation.identity.errors import TooManyCalls
 from yiwang.foundation.identity.services import use_api_key
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.errors import Invalid, TooMany, Unauthenticated, Unavailable, YiwangError
+from yiwang.foundation.kernel.errors import BadRequest, Invalid, TooMany, Unauthenticated, Unavailable, YiwangError
 from yiwang.foundation.kernel.ids import new_reference
 from yiwang.foundation.kernel.problems import CONTENT_TYPE, Problem, to_problem
 from yiwang.foundation.kernel.settings import Rate
@@ -115,8 +116,7 @@ def _field(location: Sequence[str | int]) -> str:
 @api.exception_handler(HttpError)
 def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What the framework refuses before our code runs (a body that is no JSON)."""
-    problem = to_problem(Invalid())
-    return problem_response(Problem(error.status_code, "bad_request", problem.title, str(error), problem.remedy))
+    return problem_response(replace(to_problem(BadRequest()), status=error.status_code, detail=str(error)))
 
 
 @api.exception_handler(OperationalError)

@@ -3,17 +3,19 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.foundation.kernel.errors import Forbidden, FormNotTrusted, NotFound, Unavailable, YiwangError
+from yiwang.foundation.kernel.errors import BadRequest, Forbidden, FormNotTrusted, NotFound, Unavailable, YiwangError
 from yiwang.foundation.kernel.ids import new_reference
 from yiwang.foundation.kernel.problems import Problem, to_problem
+from yiwang.foundation.kernel.settings import get_settings
 from yiwang.project.api import problem_response
 from yiwang.project.metrics import count_request
 
@@ -29,6 +31,31 @@ class MethodNotAllowed(YiwangError):
     title = _("This cannot be done here")
     detail = _("The address exists, but it does not offer this action.")
     remedy = _("Go back and use the buttons of the page. Programs find the allowed methods in the header Allow.")
+
+
+class PageLaws:
+    """Tells browsers what our pages may do: nothing but what comes from here, no inline scripts, in nobody's frame.
+
+    Views may lay down laws of their own (files do).
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        # After the form that begins it, a log-in goes on at the other system.
+        issuer = urlsplit(get_settings().oidc_issuer)
+        beyond = f" {issuer.scheme}://{issuer.netloc}" if issuer.netloc else ""
+        self.laws = {
+            "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+            "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self'; worker-src 'self'; "
+            f"manifest-src 'self'; form-action 'self'{beyond}; frame-ancestors 'none'; base-uri 'none'",
+            "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, law in self.laws.items():
+            response.headers.setdefault(name, law)
+        return response
 
 
 class RequestLog:
@@ -76,12 +103,15 @@ class ErrorPages:
             return answer(request, to_problem(NotFound()))
         if isinstance(error, PermissionDenied):
             return answer(request, to_problem(Forbidden()))
+        if isinstance(error, SuspiciousOperation):
+            log.warning("request_refused", reason=type(error).__name__, route=_route(request))
+            return answer(request, to_problem(BadRequest()))
         reference = new_reference()
         log.error(
             "view_failed",
             exc_info=error,
             reference=reference,
-            route=request.resolver_match.route if request.resolver_match else "",
+            route=_route(request),
         )
         if isinstance(error, OperationalError | InterfaceError):
             return answer(request, to_problem(Unavailable(), reference=reference))
@@ -90,8 +120,12 @@ class ErrorPages:
 
 def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form without its token; Django's own ``reason`` is for programmers and stays in the log."""
-    log.warning("form_not_trusted", reason=reason, route=request.resolver_match.route if request.resolver_match else "")
+    log.warning("form_not_trusted", reason=reason, route=_route(request))
     return answer(request, to_problem(FormNotTrusted()))
+
+
+def _route(request: HttpRequest) -> str:
+    return request.resolver_match.route if request.resolver_match else ""
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -6,7 +6,10 @@ from yiwang.foundation.kernel.settings import Settings
 
 
 def refuse_unsafe_settings(settings: Settings) -> None:
-    """Refuses to start without keys, and in production with debug pages. Needs no database. Raises CannotStart."""
+    """Refuses to start without keys, and in production with debug pages or without HTTPS. Needs no database.
+
+    Raises CannotStart.
+    """
     try:
         get_keyring()
     except KeysMissing:
@@ -19,6 +22,13 @@ def refuse_unsafe_settings(settings: Settings) -> None:
         raise CannotStart(
             reason="YIWANG_DEBUG is on in production: error pages would show settings and residents' data.",
             hint="Remove YIWANG_DEBUG, or set YIWANG_ENV=development on a machine that is not public.",
+        )
+    if settings.is_production and not settings.public_url.startswith("https://"):
+        raise CannotStart(
+            reason=f"YIWANG_PUBLIC_URL is {settings.public_url}: in production cookies travel by HTTPS only, so nobody "
+            "could sign in.",
+            hint="Put a proxy that speaks HTTPS before the city, set YIWANG_PUBLIC_URL=https://… and "
+            "YIWANG_TRUST_PROXY=yes.",
         )
 
 

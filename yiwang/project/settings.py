@@ -124,6 +124,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yiwang.project.middleware.PageLaws",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yiwang.project.middleware.RequestLog",
@@ -186,6 +187,11 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _settings.is_production
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SECURE_REFERRER_POLICY = "same-origin"
+# Sent where the request came by HTTPS, which a trusted proxy says.
+SECURE_HSTS_SECONDS = 365 * 86400 if _settings.is_production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_SSL_REDIRECT = _settings.is_production and _settings.trust_proxy
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "yiwang.project.middleware.refuse_form"
 CSRF_TRUSTED_ORIGINS = [_settings.public_url]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from yiwang.body.desk.views.entrance import log_in, log_out
-from yiwang.foundation.kernel.errors import Forbidden, Invalid, NotFound, Unavailable
+from yiwang.foundation.kernel.errors import BadRequest, Forbidden, NotFound, Unavailable
 from yiwang.foundation.kernel.problems import to_problem
 from yiwang.project.api import api
 from yiwang.project.health import live, ready
@@ -45,7 +45,7 @@ def _failed(request: HttpRequest) -> HttpResponse:
 
 
 # What never reaches a view: an unknown address, a request Django refuses, a failure outside the views.
-handler400 = _page_for(Invalid())
+handler400 = _page_for(BadRequest())
 handler403 = _page_for(Forbidden())
 handler404 = _page_for(NotFound())
 handler500 = _failed

@@ -45,6 +45,16 @@ class YiwangError(Exception):
         return f"{self.message} {self.what_to_do}".strip()
 
 
+class BadRequest(YiwangError):
+    """What was sent is no request this server can read, whoever sent it."""
+
+    status = 400
+    code = "bad_request"
+    title = _("This request cannot be read")
+    detail = _("It is damaged, has too many parts or is too large.")
+    remedy = _("Go back to the page and try again from there; nothing was stored.")
+
+
 class NotFound(YiwangError):
     status = 404
     code = "not_found"

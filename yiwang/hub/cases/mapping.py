@@ -250,9 +250,10 @@ def _find(text: str, table: str, key: str) -> int | None:
     inside = ""
     whole = f"{table}.{key}" if table else key
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
-            inside = header[1].removeprefix("variant").removeprefix(".")
-            if whole in (header[1], inside):
+        if line.strip().startswith("["):
+            header = line.partition("]")[0].strip(" \t[")
+            inside = header.removeprefix("variant").removeprefix(".")
+            if whole in (header, inside):
                 return number
         elif inside == table and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
             return number

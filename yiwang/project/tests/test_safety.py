@@ -16,7 +16,7 @@ from yiwang.project.safety import refuse_demo_accounts, refuse_unsafe_settings
 
 @pytest.fixture
 def production():
-    return dataclasses.replace(get_settings(), env="production")
+    return dataclasses.replace(get_settings(), env="production", public_url="https://city.example")
 
 
 def test_production_with_keys_and_without_debug_may_start(production):
@@ -27,6 +27,11 @@ def test_debug_in_production_is_refused_and_in_development_allowed(production):
     with pytest.raises(CannotStart, match="YIWANG_DEBUG"):
         refuse_unsafe_settings(dataclasses.replace(production, debug=True))
     refuse_unsafe_settings(dataclasses.replace(production, debug=True, env="development"))
+
+
+def test_production_without_https_is_refused(production):
+    with pytest.raises(CannotStart, match="YIWANG_PUBLIC_URL"):
+        refuse_unsafe_settings(dataclasses.replace(production, public_url="http://city.example"))
 
 
 def test_without_keys_nothing_starts(production, tmp_path, monkeypatch):
