@@ -3,8 +3,8 @@
     python tools/audit_dependencies.py [--service URL] [--require-service]
 
 The first question needs no network. For the second the versions in requirements.lock and package-lock.json are sent
-to a service that speaks OSV's API (https://google.github.io/osv.dev/api/). Where it cannot be reached the answer is "not
-asked", and only --require-service makes that a failure: a build must not break because a line is down.
+to a service that speaks OSV's API (https://google.github.io/osv.dev/api/). Where it cannot be reached the answer is
+"not asked", and only --require-service makes that a failure: a build must not break because a line is down.
 Exit code 1: something is unpinned or known to be weak.
 """
 

@@ -3,8 +3,8 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as op
+from re import _parser as parser
 from typing import Any
 
 import pytest
@@ -54,7 +54,7 @@ def patterns_of(module: Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call):
             is_re = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "re"
             given = [keyword.value for keyword in node.keywords if keyword.arg in KEYWORDS]
-            if is_re and node.func.attr in USES:  # type: ignore[attr-defined]
+            if is_re and node.func.attr in USES:
                 given += node.args[:1]
             for value in given:
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):

@@ -20,7 +20,7 @@ class Service(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         queries = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
         names = [query["package"]["name"] for query in queries]
-        answer = {"results": [{"vulns": [{"id": "GHSA-x"}]} if name == self.server.weak else {} for name in names]}  # type: ignore[attr-defined]
+        answer = {"results": [{"vulns": [{"id": "GHSA-x"}]} if name == self.server.weak else {} for name in names]}
         self.send_response(200)
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())
@@ -31,7 +31,7 @@ class Service(BaseHTTPRequestHandler):
 @pytest.fixture
 def service() -> Iterator[ThreadingHTTPServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
-        server.weak = ""  # type: ignore[attr-defined]
+        server.weak = ""
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
