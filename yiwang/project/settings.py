@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "yiwang.foundation.orgs",
     "yiwang.foundation.identity",
     "yiwang.foundation.people",
+    "yiwang.foundation.privacy",
     "yiwang.foundation.packs",
     "yiwang.foundation.operations",
     "yiwang.network.messaging",

@@ -18,6 +18,7 @@ from yiwang.project.bench.history import measure_import
 from yiwang.project.bench.memory import measure_idle_memory
 from yiwang.project.bench.overload import measure_overload
 from yiwang.project.bench.posting import measure_report_post
+from yiwang.project.bench.privacy import measure_privacy_scan
 from yiwang.project.bench.stage import Stage, running_city
 from yiwang.project.bench.territory import measure_find_area
 from yiwang.project.bench.trail import measure_million, measure_trail
@@ -36,6 +37,7 @@ MEASUREMENTS: Mapping[str, Callable[[Stage], list[Figure]]] = {
     "walk": measure_walk,
     "queue_10k": measure_queue,
     "find_area": measure_find_area,
+    "privacy_scan": measure_privacy_scan,
     "import": measure_import,
     "trail": measure_trail,
 }

@@ -33,6 +33,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "export": Entry("history:export_history", "Write cases to a file."),
         "replay": Entry("replaying:replay", "Send a file of messages through the live path."),
         "audit": Entry("auditing:audit", "Verify the trail; prove what it says of a case."),
+        "privacy": Entry("scanning:privacy", "Look for personal data in texts and names of files."),
         "files": Entry("storing:files", "Check the store of files; scan again."),
         "backup": Entry("archiving:backup", "Write everything into one archive."),
         "restore": Entry("archiving:restore", "Put an archive back."),

@@ -1,0 +1,49 @@
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class FindingKind(StrEnum):
+    """What a piece of text looks like."""
+
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    RESIDENT_ID = "resident_id"
+    BANK_CARD = "bank_card"
+    PLATE = "plate"
+    EMAIL = "email"
+    WECHAT = "wechat"
+    QQ = "qq"
+    NAME = "name"
+    ADDRESS = "address"
+    PASSPORT = "passport"
+
+
+LABELS: Mapping[FindingKind, Promise] = {
+    FindingKind.MOBILE: _("Mobile number"),
+    FindingKind.LANDLINE: _("Telephone number"),
+    FindingKind.RESIDENT_ID: _("Resident identity number"),
+    FindingKind.BANK_CARD: _("Bank card number"),
+    FindingKind.PLATE: _("Number plate"),
+    FindingKind.EMAIL: _("E-mail address"),
+    FindingKind.WECHAT: _("WeChat account"),
+    FindingKind.QQ: _("QQ number"),
+    FindingKind.NAME: _("Name"),
+    FindingKind.ADDRESS: _("Address to the door"),
+    FindingKind.PASSPORT: _("Passport or travel permit number"),
+}
+REASONS: Mapping[FindingKind, Promise] = {
+    FindingKind.MOBILE: _("Eleven digits that begin like a mobile number."),
+    FindingKind.LANDLINE: _("An area code and a number, or a number the sentence calls a telephone."),
+    FindingKind.RESIDENT_ID: _("Eighteen characters with a day of birth and the right check digit (GB 11643)."),
+    FindingKind.BANK_CARD: _("Begins like a bank card, and Luhn's formula holds."),
+    FindingKind.PLATE: _("A province, a letter and the characters of a plate (GA 36)."),
+    FindingKind.EMAIL: _("An address with an @ and a domain."),
+    FindingKind.WECHAT: _("The sentence calls it a WeChat account."),
+    FindingKind.QQ: _("The sentence calls it a QQ number."),
+    FindingKind.NAME: _("A surname behind a word that announces a name."),
+    FindingKind.ADDRESS: _("A room, flat or house of a village group."),
+    FindingKind.PASSPORT: _("The sentence calls it a passport or a travel permit."),
+}
