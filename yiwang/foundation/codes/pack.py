@@ -1,4 +1,4 @@
-"""Pack parts of this app: ``categories``, ``matter_types`` and ``channels``."""
+"""Pack parts of this app: ``categories``, ``matter_types``, ``channels`` and ``retention``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,4 +35,5 @@ PARTS = [
     PackPart("categories", 10, _apply(CodeKind.CATEGORY)),
     PackPart("matter_types", 10, _apply(CodeKind.MATTER_TYPE)),
     PackPart("channels", 10, _apply(CodeKind.CHANNEL)),
+    PackPart("retention", 10, _apply(CodeKind.RETENTION)),
 ]

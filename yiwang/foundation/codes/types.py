@@ -16,6 +16,7 @@ class CodeKind(StrEnum):
     CATEGORY = "category"
     MATTER_TYPE = "matter_type"
     CHANNEL = "channel"
+    RETENTION = "retention"
 
 
 @dataclass(frozen=True)

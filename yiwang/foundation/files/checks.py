@@ -7,10 +7,11 @@ from yiwang.foundation.files.contrib.clamav import ClamAv
 from yiwang.foundation.files.errors import ScanFailed
 from yiwang.foundation.files.models import SealedOriginal
 from yiwang.foundation.files.selectors import count_files, list_missing
-from yiwang.foundation.files.services import reseal_originals
+from yiwang.foundation.files.services import erase_files_before, reseal_originals
 from yiwang.foundation.files.types import FileState
 from yiwang.foundation.kernel.checks import Finding, check
 from yiwang.foundation.kernel.keys import KeyUse, register_key_use
+from yiwang.foundation.kernel.retention import PersonalData, register_personal
 from yiwang.foundation.kernel.settings import get_settings
 
 LATEST = 50
@@ -59,5 +60,19 @@ register_key_use(
         label=gettext_lazy("originals of files"),
         count=lambda version: SealedOriginal.objects.filter(key_version=version).count(),
         reseal=reseal_originals,
+    )
+)
+register_personal(
+    PersonalData(
+        "file",
+        (
+            "files.StoredFile.name",
+            "files.StoredFile.blob",
+            "files.StoredFile.sha256",
+            "files.SealedOriginal.blob",
+            "files.SealedOriginal.sha256",
+            "files.SealedOriginal.sealed_key",
+        ),
+        lambda before, limit: erase_files_before(before, limit=limit),
     )
 )

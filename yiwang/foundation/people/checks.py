@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy
 
 from yiwang.foundation.kernel.checks import Finding, check
 from yiwang.foundation.kernel.keys import KeyUse, register_key_use
-from yiwang.foundation.people.models import Contact
-from yiwang.foundation.people.services import reseal_contacts
+from yiwang.foundation.kernel.retention import PersonalData, register_personal
+from yiwang.foundation.people.models import ERASED, Contact
+from yiwang.foundation.people.services import erase_contacts_before, reseal_contacts
 
 
 @check("contacts", gettext_lazy("Encrypted contacts"))
 def check_contacts() -> Finding:
     """The newest contact can be unsealed with the present keys; nothing of it is shown."""
-    row = Contact.objects.order_by("-id").first()
+    row = Contact.objects.exclude(key_version=ERASED).order_by("-id").first()
     if row is None:
         return Finding("contacts", "ok", _("No contacts are stored yet."))
     try:
@@ -30,5 +31,12 @@ register_key_use(
         label=gettext_lazy("contacts"),
         count=lambda version: Contact.objects.filter(key_version=version).count(),
         reseal=reseal_contacts,
+    )
+)
+register_personal(
+    PersonalData(
+        "contact",
+        ("people.Contact.sealed", "people.Contact.phone_index", "people.Contact.email_index"),
+        erase_contacts_before,
     )
 )

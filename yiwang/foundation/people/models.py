@@ -9,6 +9,9 @@ from yiwang.foundation.kernel.settings import CipherName
 from yiwang.foundation.people.sealing import email_index, phone_index, seal, unseal
 from yiwang.foundation.people.types import ContactDetails
 
+# The key version of a contact that was erased: no key has it.
+ERASED = 0
+
 
 class Contact(models.Model):
     """A resident's contact data: sealed as a whole; look-up only through keyed blind indexes."""
@@ -20,8 +23,6 @@ class Contact(models.Model):
     key_version = models.PositiveSmallIntegerField()
     phone_index = models.BinaryField(max_length=32, null=True)
     email_index = models.BinaryField(max_length=32, null=True)
-    # Retention: after this day the row is to be erased.
-    retain_until = models.DateField()
     created_at = models.DateTimeField()
 
     class Meta:
@@ -29,7 +30,7 @@ class Contact(models.Model):
             models.Index(fields=["phone_index"], name="people_phone", condition=models.Q(phone_index__isnull=False)),
             models.Index(fields=["email_index"], name="people_email", condition=models.Q(email_index__isnull=False)),
             models.Index(fields=["key_version", "id"], name="people_key_version"),
-            BrinIndex(fields=["retain_until"], name="people_retain_until"),
+            BrinIndex(fields=["created_at"], name="people_created_at"),
         ]
 
     def keep(self, details: ContactDetails) -> None:
@@ -39,5 +40,7 @@ class Contact(models.Model):
         self.phone_index, self.email_index = phone_index(details.phone), email_index(details.email)
 
     def open(self) -> ContactDetails:
-        """The details in clear. Raises KeysMissing and InvalidTag."""
+        """The details in clear; empty ones after they were erased. Raises KeysMissing and InvalidTag."""
+        if self.key_version == ERASED:
+            return ContactDetails()
         return unseal(Sealed(bytes(self.sealed), self.key_version, cast(CipherName, self.cipher)), self.id)

@@ -9,7 +9,7 @@ from yiwang.foundation.audit.types import NewLeaf
 from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.viewer import Place, Viewer
 from yiwang.foundation.people.errors import ContactNotFound
-from yiwang.foundation.people.models import Contact
+from yiwang.foundation.people.models import ERASED, Contact
 from yiwang.foundation.people.sealing import phone_index, phone_indexes
 from yiwang.foundation.people.types import ContactDetails, PeoplePermission
 
@@ -43,7 +43,7 @@ def get_contacts(reasons: Mapping[UUID, str], *, viewer: Viewer, now: datetime) 
     For the system, which sends messages; each reading is a leaf of the trail. Raises NotPermitted.
     """
     viewer.require_system()
-    rows = Contact.objects.filter(id__in=reasons)
+    rows = Contact.objects.filter(id__in=reasons).exclude(key_version=ERASED)
     found = {row.id: row.open() for row in rows}
     leaves = [NewLeaf("people.contact_read", "contact", contact_id, {}, reasons[contact_id]) for contact_id in found]
     record_many(leaves, viewer=viewer, now=now)

@@ -1,8 +1,11 @@
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from yiwang.foundation.audit.types import register_actions
 
 
 class FindingKind(StrEnum):
@@ -47,3 +50,18 @@ REASONS: Mapping[FindingKind, Promise] = {
     FindingKind.ADDRESS: _("A room, flat or house of a village group."),
     FindingKind.PASSPORT: _("The sentence calls it a passport or a travel permit."),
 }
+
+
+@dataclass(frozen=True)
+class RetentionRow:
+    """One period: its name and days (None where the city has not set it), the rule, and the fields it holds for."""
+
+    period: str
+    names: Mapping[str, str]
+    days: int | None
+    document: str
+    article: str
+    fields: tuple[str, ...]
+
+
+register_actions({"privacy.erased": _("Personal data whose time had come were erased")})

@@ -40,7 +40,7 @@ from yiwang.network.intake.errors import (
     TooManyReports,
 )
 from yiwang.network.intake.events import ReportReceived
-from yiwang.network.intake.models import PhoneCode, Report
+from yiwang.network.intake.models import PhoneCode, RateWindow, Report
 from yiwang.network.intake.secrets import secret_of, track_token
 from yiwang.network.intake.selectors import list_reports_by_contacts
 from yiwang.network.intake.types import NewReport, Receipt, ReportRow
@@ -281,3 +281,26 @@ def redeem_phone_code(code_id: UUID, code: str, phone: str, *, viewer: Viewer, n
     if not is_right:
         raise CodeWrong(errors=(("code", str(CodeWrong.detail)),))
     return list(list_reports_by_contacts(list_contact_ids_by_phone(phone, viewer=SYSTEM), viewer=SYSTEM))
+
+
+@transaction.atomic
+def erase_reports_before(moment: datetime, limit: int) -> int:
+    """Empties what people wrote in at most ``limit`` reports received before ``moment``; returns how many."""
+    old = Report.objects.filter(received_at__lt=moment).exclude(text="").order_by("id").values_list("id", flat=True)
+    empty = {"text": "", "title": "", "address": "", "sent_point": None, "body_digest": b""}
+    return Report.objects.filter(id__in=list(old[:limit])).update(**empty)
+
+
+@transaction.atomic
+def erase_attempts_before(moment: datetime, limit: int) -> int:
+    """Deletes one-time codes that ended before ``moment``, and counters of windows that did; returns how many.
+
+    A window's number is its seconds since 1970 divided by its length, so its size tells how long it was.
+    """
+    codes = PhoneCode.objects.filter(expires_at__lt=moment).values_list("id", flat=True)
+    count = PhoneCode.objects.filter(id__in=list(codes[:limit])).delete()[0]
+    for seconds in Rate.WINDOWS.values():
+        last = int(moment.timestamp()) // seconds
+        keys = RateWindow.objects.filter(window__lt=last, window__gte=last // 2).values_list("key", flat=True)
+        count += RateWindow.objects.filter(key__in=list(keys[:limit])).delete()[0]
+    return count

@@ -195,3 +195,10 @@ def _secrets(message: Message) -> Mapping[str, str]:
 
 def _cipher(message_id: UUID) -> AESGCM:
     return AESGCM(key_for(f"message/{message_id}"))
+
+
+@transaction.atomic
+def erase_messages_before(moment: datetime, limit: int) -> int:
+    """Deletes at most ``limit`` messages queued before ``moment``, sent or not; returns how many."""
+    old = Message.objects.filter(queued_at__lt=moment).order_by("id").values_list("id", flat=True)
+    return Message.objects.filter(id__in=list(old[:limit])).delete()[0]

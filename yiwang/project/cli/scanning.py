@@ -13,10 +13,10 @@ def privacy() -> None:
     """Personal data in free text: before anything becomes public, and on demand."""
 
 
-@privacy.command()
+@privacy.command("scan")
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
-def scan(files: tuple[Path, ...], as_json: bool) -> None:
+def scan_files(files: tuple[Path, ...], as_json: bool) -> None:
     """Look for personal data in text files and their names; - is standard input. Exit code 1 when there is any."""
     from yiwang.project.loading import load_django
 

@@ -103,7 +103,7 @@ def test_a_taken_port_is_told_with_another_one_to_take(stage, tmp_path):
 
 
 def test_production_does_not_open_a_demo_city(home):
-    answer = open_again(home, free_port(), YIWANG_ENV="production")
+    answer = open_again(home, free_port(), YIWANG_ENV="production", YIWANG_PUBLIC_URL="https://city.example")
     assert answer.returncode == 2
     assert "demo accounts" in answer.stderr
 

@@ -10,6 +10,7 @@ from yiwang.foundation.identity.services.accounts import (
     revoke_role,
     switch_off_ended_accounts,
 )
+from yiwang.foundation.identity.services.erasing import erase_accounts_before
 from yiwang.foundation.identity.services.factors import reseal_factors
 from yiwang.foundation.identity.services.keys import create_api_key, revoke_api_key, rotate_api_key, use_api_key
 from yiwang.foundation.identity.services.logins import check_login, log_in, log_out, note_account_change, note_login
@@ -21,6 +22,7 @@ __all__ = [
     "create_api_key",
     "create_demo_accounts",
     "end_account",
+    "erase_accounts_before",
     "grant_role",
     "invite_account",
     "log_in",

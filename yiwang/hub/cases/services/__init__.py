@@ -1,5 +1,6 @@
 """Everything that changes a case, one function per verb."""
 
+from yiwang.hub.cases.services.erasing import erase_texts_before
 from yiwang.hub.cases.services.exporting import export_cases
 from yiwang.hub.cases.services.history import import_history
 from yiwang.hub.cases.services.moves import (
@@ -20,6 +21,7 @@ __all__ = [
     "assign_case",
     "change_secrecy",
     "close_case",
+    "erase_texts_before",
     "export_cases",
     "import_history",
     "leave_to_operators",
