@@ -154,6 +154,12 @@ def get_user_names(user_ids: Sequence[UUID], *, language: str) -> dict[UUID, str
     return {user_id: pick(names, language) or username for user_id, names, username in users}
 
 
+def get_user_units(user_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The unit each of these people works for, as their roles say; those whose roles name none are left out."""
+    held = Membership.objects.filter(user_id__in=user_ids, unit__isnull=False).order_by("valid_from")
+    return dict(held.values_list("user_id", "unit_id"))
+
+
 def find_user_id(username: str) -> UUID | None:
     """The account with this user name, also one that was switched off, or None."""
     return User.objects.filter(username__iexact=username).values_list("id", flat=True).first()

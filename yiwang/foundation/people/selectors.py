@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from yiwang.foundation.audit.selectors import list_leaves_of
 from yiwang.foundation.audit.services import record, record_many
-from yiwang.foundation.audit.types import NewLeaf
+from yiwang.foundation.audit.types import LeafRow, NewLeaf
 from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.viewer import Place, Viewer
 from yiwang.foundation.people.errors import ContactNotFound
@@ -18,9 +19,12 @@ __all__ = [
     "get_contacts",
     "get_masked_contact",
     "list_contact_ids_by_phone",
+    "list_readings",
     "phone_index",
     "phone_indexes",
 ]
+
+READ = "people.contact_read"
 
 
 @transaction.atomic
@@ -32,7 +36,7 @@ def get_contact(contact_id: UUID, *, at: Place, viewer: Viewer, now: datetime, r
     if not viewer.may_identify(PeoplePermission.VIEW_CONTACT, at=at):
         raise NotPermitted(permission=PeoplePermission.VIEW_CONTACT.value)
     details = _open(contact_id)
-    record("people.contact_read", viewer=viewer, subject_kind="contact", subject_id=contact_id, now=now, reason=reason)
+    record(READ, viewer=viewer, subject_kind="contact", subject_id=contact_id, now=now, reason=reason)
     return details
 
 
@@ -45,7 +49,7 @@ def get_contacts(reasons: Mapping[UUID, str], *, viewer: Viewer, now: datetime) 
     viewer.require_system()
     rows = Contact.objects.filter(id__in=reasons).exclude(key_version=ERASED)
     found = {row.id: row.open() for row in rows}
-    leaves = [NewLeaf("people.contact_read", "contact", contact_id, {}, reasons[contact_id]) for contact_id in found]
+    leaves = [NewLeaf(READ, "contact", contact_id, {}, reasons[contact_id]) for contact_id in found]
     record_many(leaves, viewer=viewer, now=now)
     return found
 
@@ -61,6 +65,15 @@ def get_masked_contact(contact_id: UUID, *, at: Place, viewer: Viewer) -> Contac
     return ContactDetails(
         name=_mask_name(details.name), phone=_mask_phone(details.phone), email=_mask_email(details.email)
     )
+
+
+def list_readings(contact_id: UUID, *, viewer: Viewer) -> Sequence[LeafRow]:
+    """Who has read this contact in clear, newest first, at most 100: for the person, whose link is the proof.
+
+    Only the system. Raises NotPermitted.
+    """
+    leaves = list_leaves_of([contact_id], viewer=viewer)
+    return [leaf for leaf in leaves if leaf.action == READ][:100]
 
 
 def list_contact_ids_by_phone(phone: str, *, viewer: Viewer) -> Sequence[UUID]:

@@ -1,7 +1,8 @@
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -41,7 +42,7 @@ def _findings(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
     is_piped = str(file) == "-"
     lines = [("name", "" if is_piped else file.name)]
-    content = click.get_text_stream("stdin", "utf-8") if is_piped else file.open(encoding="utf-8", errors="replace")
+    content: IO[str] = sys.stdin if is_piped else file.open(encoding="utf-8", errors="replace")
     with content, translation.override("en"):
         lines += [(f"line {number}", line.rstrip("\n")) for number, line in enumerate(content, 1)]
         for place, line in lines:

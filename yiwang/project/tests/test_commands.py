@@ -1,5 +1,6 @@
 """The map is shown at once, commands do what they say, and errors are sentences."""
 
+import json
 import subprocess
 import sys
 
@@ -95,3 +96,16 @@ def test_the_wheel_brings_the_programs_backups_need():
 
 def test_the_tests_use_a_home_of_their_own():
     assert "yiwang-test-" in str(get_settings().home)
+
+
+def test_scanning_tells_where_what_and_why(tmp_path):
+    file = tmp_path / "报修_13912345678.txt"
+    file.write_text("我叫王小明\n路灯不亮\n", encoding="utf-8")
+    answer = yiwang("privacy", "scan", str(file))
+    assert answer.exit_code == 1
+    assert "name:4: mobile “13912345678”. Eleven digits" in answer.output and "line 1:3: name “王小明”" in answer.output
+    clean = tmp_path / "clean.txt"
+    clean.write_text("路灯不亮", encoding="utf-8")
+    assert (yiwang("privacy", "scan", str(clean)).exit_code, yiwang("privacy", "scan", str(clean)).output) == (0, "")
+    told = yiwang("privacy", "scan", "--json", str(file)).output.splitlines()
+    assert json.loads(told[0])["kind"] == "mobile"

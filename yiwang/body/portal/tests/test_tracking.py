@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from yiwang.body.portal.tests.conftest import REPLY, TEXT, Resident, answer_case_of, open_case_of
+from yiwang.body.portal.tests.conftest import PHONE, REPLY, TEXT, Resident, answer_case_of, open_case_of
 from yiwang.foundation.files.selectors import list_files
 from yiwang.foundation.kernel.clock import now
-from yiwang.foundation.kernel.viewer import SYSTEM
+from yiwang.foundation.kernel.viewer import EVERYWHERE, SYSTEM, ActorKind, Grant, Place, Viewer
+from yiwang.foundation.people.selectors import get_contact, get_contacts
+from yiwang.foundation.people.types import PeoplePermission
 from yiwang.foundation.places.selectors import list_districts
 from yiwang.hub.cases.selectors import get_tracking
 from yiwang.hub.cases.types import Tracking
@@ -157,3 +160,24 @@ def test_the_place_is_named_by_its_areas_and_the_address(resident: Resident) -> 
     district = list_districts(on=now().date())[0]
     resident.send(area=district.code)
     assert f"{district.names['zh-hans']} · 莲花路12号" in resident.see("track")
+
+
+GRANT = Grant(frozenset({PeoplePermission.VIEW_CONTACT}), EVERYWHERE)
+
+
+def test_the_page_says_who_has_read_the_contact_when_and_why(resident: Resident) -> None:
+    resident.send(name="王五", phone=PHONE)
+    assert "还没有人查看过" in resident.see("track")
+    contact_id = get_report_by_token(resident.token).contact_id
+    assert contact_id
+    reader = Viewer(kind=ActorKind.USER, actor_id=uuid4(), grants=(GRANT,))
+    get_contact(contact_id, at=Place(), viewer=reader, now=now(), reason="核实漏水地点")
+    get_contacts({contact_id: "message case_opened"}, viewer=SYSTEM, now=now())
+    html = resident.see("track")
+    assert "核实漏水地点" in html and "工作人员" in html and "为了给您发送消息" in html
+    assert PHONE not in html
+
+
+def test_the_page_on_data_says_how_long_each_sort_is_kept(resident: Resident) -> None:
+    html = resident.browser.get("/privacy").text
+    assert "诉求人联系方式" in html and "1095 天" in html and "个人信息保护法" in html

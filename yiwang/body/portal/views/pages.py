@@ -15,6 +15,7 @@ from yiwang.foundation.kernel.errors import NotFound
 from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.packs.selectors import get_city
 from yiwang.foundation.places.selectors import areas_geojson
+from yiwang.foundation.privacy.selectors import list_retention
 from yiwang.hub.workflow.selectors import list_clock_rules
 from yiwang.hub.workflow.types import ClockKind, limit_text
 
@@ -49,7 +50,13 @@ def guidance(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Which data are kept, what for, and who sees them."""
-    return render(request, "portal/privacy.html")
+    language = get_language() or ""
+    periods = [
+        {"name": pick(row.names, language), "days": row.days, "rule": f"{row.document} {row.article}".strip()}
+        for row in list_retention()
+        if row.days is not None
+    ]
+    return render(request, "portal/privacy.html", {"periods": periods})
 
 
 @public

@@ -19,13 +19,15 @@ from yiwang.body.portal.views.answers import private, see_other
 from yiwang.foundation.codes.selectors import find_code
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.files.selectors import list_files, open_file
+from yiwang.foundation.identity.selectors import get_user_units
 from yiwang.foundation.kernel.access import client_address, public
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.errors import Conflict
 from yiwang.foundation.kernel.names import pick
 from yiwang.foundation.kernel.settings import get_settings
-from yiwang.foundation.kernel.viewer import resident
+from yiwang.foundation.kernel.viewer import SYSTEM, ActorKind, resident
 from yiwang.foundation.orgs.selectors import find_unit
+from yiwang.foundation.people.selectors import list_readings
 from yiwang.foundation.places.selectors import path_of
 from yiwang.hub.cases.selectors import get_tracking
 from yiwang.hub.cases.services import rate_case
@@ -129,6 +131,7 @@ def _shown(report: ReportRow, tracking: Tracking, form: VerdictForm, moment: dat
         "is_finished": tracking.stage in FINISHED,
         "timeline": list(_steps(tracking)),
         "files": list_files("report", report.id),
+        "readings": list(_readings(report)),
         "form": form,
     }
 
@@ -139,6 +142,18 @@ def _steps(tracking: Tracking) -> Iterator[dict[str, Any]]:
         unit = _unit_name(step.unit_id) if step.kind == "assigned" else ""
         tone = "attention" if step.kind == "reopened" else "success"
         yield {"at": step.at, "title": step_label(step.kind), "body": body, "actor": unit, "tone": tone}
+
+
+def _readings(report: ReportRow) -> Iterator[dict[str, Any]]:
+    """Who has seen the reporter's contact data in full, when and why."""
+    leaves = list_readings(report.contact_id, viewer=SYSTEM) if report.contact_id else []
+    units = get_user_units([leaf.actor_id for leaf in leaves if leaf.actor_id])
+    for leaf in leaves:
+        if leaf.actor_kind == ActorKind.SYSTEM:
+            yield {"at": leaf.at, "title": _("The city's program"), "body": _("to send you a message")}
+        else:
+            unit = _unit_name(units.get(leaf.actor_id)) if leaf.actor_id else ""
+            yield {"at": leaf.at, "title": _("Staff"), "actor": unit, "body": leaf.reason, "tone": "info"}
 
 
 def _place(report: ReportRow) -> str:
@@ -164,6 +179,6 @@ def _thanks(verdict: Verdict) -> str:
 
 def _etag(request: HttpRequest, tracking: Tracking, page: Mapping[str, Any]) -> str:
     """Changes with what is shown and with the cookies (theme, elder mode, messages, form security) it is shown by."""
-    parts = (page["is_late"], page["files"])
+    parts = (page["is_late"], page["files"], page["readings"])
     shown = (__version__, tracking, parts, get_language(), request.headers.get("Cookie", ""))
     return f'W/"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
