@@ -144,6 +144,7 @@ SCOPED: dict[str, Reading] = {
 FOR_THE_SYSTEM: dict[str, Reading] = {
     "foundation.people.get_contacts": lambda w, v: people.get_contacts({w.contact_id: "x"}, viewer=v, now=now()),
     "foundation.people.list_contact_ids_by_phone": lambda w, v: people.list_contact_ids_by_phone(PHONE, viewer=v),
+    "foundation.people.list_readings": lambda w, v: people.list_readings(w.contact_id, viewer=v),
     "foundation.audit.list_leaves_of": lambda w, v: audit.list_leaves_of([w.case.row.id], viewer=v),
     "network.intake.get_report": lambda w, v: intake.get_report(w.case.report_id, viewer=v),
     "network.intake.list_reports_by_contacts": lambda w, v: intake.list_reports_by_contacts([w.contact_id], viewer=v),

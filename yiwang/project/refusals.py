@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     TOO_MANY = "too_many_at_once"
     TOO_LARGE = "body_too_large"
     TOO_SLOW = "body_too_slow"
+    NO_LENGTH = "length_missing"
 
 
 class Busy(Unavailable):
@@ -65,6 +66,16 @@ class BodyTooSlow(YiwangError):
     remedy = _("Try again where the reception is better, or send fewer files.")
 
 
+class LengthMissing(YiwangError):
+    """A body other than JSON came without saying how long it is: cut short, it would look whole."""
+
+    status = 411
+    code = "length_missing"
+    title = _("The length is missing")
+    detail = _("The request does not say how long it is, so we could not tell whether all of it has arrived.")
+    remedy = _("Send it with the header Content-Length.")
+
+
 class Refusals:
     """All refusals in all languages, for people and for programs."""
 
@@ -74,6 +85,7 @@ class Refusals:
             Refusal.TOO_MANY: TooManyAtOnce(retry_after_s=RETRY_AFTER_S),
             Refusal.TOO_LARGE: BodyTooLarge(),
             Refusal.TOO_SLOW: BodyTooSlow(),
+            Refusal.NO_LENGTH: LengthMissing(),
         }
         self._answers = {
             (refusal, is_api, language): _answer(error, is_api=is_api, language=language)

@@ -7,7 +7,10 @@ from yiwang.foundation.privacy.types import RetentionRow
 
 
 def list_retention() -> Sequence[RetentionRow]:
-    """Every period personal data are kept for, with the city's days and their source; days are None where not set."""
+    """Every period personal data are kept for, the shortest first, with the city's days and their source.
+
+    Days are None where the city has not set them; these come last.
+    """
     fields: dict[str, list[str]] = {}
     for data in list_personal():
         fields.setdefault(data.period, []).extend(data.fields)
@@ -26,4 +29,4 @@ def list_retention() -> Sequence[RetentionRow]:
                 fields=tuple(names),
             )
         )
-    return rows
+    return sorted(rows, key=lambda row: (row.days is None, row.days, row.period))

@@ -64,7 +64,8 @@ def test_giant_bodies_are_refused_before_they_are_read(stage):
 
 
 def test_a_giant_that_does_not_say_how_large_it_is_is_cut_off(stage):
-    with line(stage, b"POST /report HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n") as connection:
+    head = post(0, b"").replace(b"Content-Length: 0", b"Content-Type: application/json\r\nTransfer-Encoding: chunked")
+    with line(stage, head) as connection:
         sent = 0
         try:
             while sent < 1 << 30:
@@ -171,8 +172,15 @@ def test_a_request_reaches_django_as_it_was_sent(knock):
 
 def test_a_large_body_lies_on_the_disk_and_arrives_whole(knock):
     parts = [b"x" * 50_000] * 8
-    answer = knock(echo, Scope(headers=[("transfer-encoding", "chunked")]), Protocol(*parts))
+    headers = [("transfer-encoding", "chunked"), ("content-type", "application/json; charset=utf-8")]
+    answer = knock(echo, Scope(headers=headers), Protocol(*parts))
     assert len(json.loads(answer.sent[0])[1]) == 400_000
+
+
+def test_half_a_request_is_never_taken_for_a_whole_one(knock):
+    half = Protocol(b"x" * 90_000)
+    assert knock(echo, Scope(headers=[("content-length", "500000")]), half).sent == []
+    assert knock(echo, Scope(headers=[("transfer-encoding", "chunked")]), half).status == 411
 
 
 def test_files_and_streams_are_sent_in_chunks_and_closed(knock):
