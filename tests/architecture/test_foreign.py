@@ -140,11 +140,19 @@ SCOPED: dict[str, Reading] = {
     "body.desk.list_inbox": lambda w, v: queue.list_inbox(viewer=v, now=now()),
     "body.desk.count_to_sign": lambda w, v: queue.count_to_sign(viewer=v, now=now()),
 }
+
+
+def readings_of(world: "World", viewer: Viewer) -> object:
+    """Who has read the contact, after the program has read it once."""
+    people.get_contacts({world.contact_id: "x"}, viewer=SYSTEM, now=now())
+    return people.list_readings(world.contact_id, viewer=viewer)
+
+
 # Read by the program in the course of its own work, and by nobody else.
 FOR_THE_SYSTEM: dict[str, Reading] = {
     "foundation.people.get_contacts": lambda w, v: people.get_contacts({w.contact_id: "x"}, viewer=v, now=now()),
     "foundation.people.list_contact_ids_by_phone": lambda w, v: people.list_contact_ids_by_phone(PHONE, viewer=v),
-    "foundation.people.list_readings": lambda w, v: people.list_readings(w.contact_id, viewer=v),
+    "foundation.people.list_readings": readings_of,
     "foundation.audit.list_leaves_of": lambda w, v: audit.list_leaves_of([w.case.row.id], viewer=v),
     "network.intake.get_report": lambda w, v: intake.get_report(w.case.report_id, viewer=v),
     "network.intake.list_reports_by_contacts": lambda w, v: intake.list_reports_by_contacts([w.contact_id], viewer=v),
