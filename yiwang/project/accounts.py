@@ -19,7 +19,7 @@ from allauth.usersessions.views import list_usersessions
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.forms import CharField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -58,6 +58,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Wrong passwords are counted before the library is asked (body/desk/views/entrance.py)."""
 
     def pre_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse | None:
         """Every way in passes here, also the one through another system: who has left is shown out."""
@@ -147,7 +150,7 @@ class SeenSessions:
         response = self.get_response(request)
         # A request that never asked who somebody is says nothing about them.
         key = request.session.session_key if request.session.accessed else None
-        if key and cache.add(f"seen-{key}", 1, NOTE_SEEN_EVERY_S) and request.user.is_authenticated:
+        if key and caches["process"].add(f"seen-{key}", 1, NOTE_SEEN_EVERY_S) and request.user.is_authenticated:
             UserSession.objects.create_from_request(request)
         return response
 

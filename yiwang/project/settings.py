@@ -54,8 +54,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Before dangerous actions a sign-in must not be older than this.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# Guesses are limited by name and address for all nodes together (body/desk/views/entrance.py).
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# Guesses of passwords are limited by name and address (body/desk/views/entrance.py), so that nobody can lock others
+# out. What the library calls failed log-ins are then wrong codes of somebody who knew the password.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key"}
 MFA_ADAPTER = "yiwang.project.accounts.SecondFactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "yiwang.project.accounts.AddPasskeyForm",
@@ -182,6 +183,15 @@ WHITENOISE_AUTOREFRESH = _settings.debug
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# The first is shared by all nodes: wrong codes, and codes that were used. The other is each process's own notepad.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600

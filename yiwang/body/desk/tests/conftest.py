@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from yiwang.foundation.identity.services import create_demo_accounts, save_roles
@@ -46,8 +46,8 @@ class Staff:
 
 
 @pytest.fixture(autouse=True)
-def _no_old_counters() -> None:
-    cache.clear()
+def _no_old_notes() -> None:
+    caches["process"].clear()
 
 
 @pytest.fixture
