@@ -30,23 +30,14 @@ NAMES = {
 }
 TIME_ZONE = re.compile(r"\b(Asia|Europe|America)/\w+")
 
-# Spelled in parts, so that this file names none of them.
+# Spelled backwards, so that this file names none of them.
 REGISTRIES = [
-    ".".join(parts)
-    for parts in (
-        ("pypi", "org"),
-        ("pythonhosted", "org"),
-        ("registry", "npmjs", "org"),
-        ("npmmirror", "com"),
-        ("deb", "debian", "org"),
-        ("archive", "ubuntu", "com"),
-        ("crates", "io"),
-        ("rubygems", "org"),
-        ("proxy", "golang", "org"),
-        ("unpkg", "com"),
-        ("jsdelivr", "net"),
+    ".".join(reversed(name.split(".")))
+    for name in (
+        "org.pypi", "org.pythonhosted", "org.npmjs.registry", "com.npmmirror", "org.debian.deb", "com.ubuntu.archive",
+        "io.crates", "org.rubygems", "org.golang.proxy", "com.unpkg", "net.jsdelivr",
     )
-]
+]  # fmt: skip
 
 
 def import_complaints(module: Module) -> Iterator[str]:

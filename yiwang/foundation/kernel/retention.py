@@ -13,8 +13,8 @@ from datetime import datetime
 class PersonalData:
     """Fields (``app.Model.field``) that can name or describe somebody, kept for one ``period`` of the city's list.
 
-    ``erase(before, limit)`` erases at most ``limit`` rows that came to be before that moment, in a transaction of its
-    own, and returns how many; 0 means that nothing is left.
+    ``erase(before, limit)`` erases at most ``limit`` rows that came to be before that moment, in the transaction that
+    also writes the leaf, and returns how many; 0 means that nothing is left.
     """
 
     period: str

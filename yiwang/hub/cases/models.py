@@ -77,7 +77,7 @@ class Case(models.Model):
 
 
 class CaseEvent(models.Model):
-    """One entry of a case's history; append-only (a trigger refuses UPDATE and DELETE)."""
+    """One entry of a case's history; append-only (a trigger refuses DELETE, and UPDATE but for erasing)."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)

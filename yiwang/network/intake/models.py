@@ -4,7 +4,10 @@ from yiwang.foundation.kernel.ids import new_id
 
 
 class Report(models.Model):
-    """A report as it came in; never changed. The point is WGS84; what was sent is kept in ``sent_point``."""
+    """A report as it came in; never changed, only emptied after its period.
+
+    The point is WGS84; what was sent is kept in ``sent_point``.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     receipt = models.CharField(max_length=24, unique=True)

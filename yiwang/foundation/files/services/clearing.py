@@ -24,7 +24,7 @@ def sweep_store(*, now: datetime) -> int:
 
 
 def erase_files_before(moment: datetime, *, limit: int) -> int:
-    """Erases at most ``limit`` files kept before ``moment``: the rows in one transaction, then the contents."""
+    """Erases at most ``limit`` files kept before ``moment``: the rows now, the contents once that is committed."""
     with transaction.atomic():
         rows = StoredFile.objects.filter(created_at__lt=moment).order_by("created_at")
         files = list(rows.select_for_update(skip_locked=True)[:limit])
@@ -32,7 +32,7 @@ def erase_files_before(moment: datetime, *, limit: int) -> int:
         blobs = {file.blob for file in files} | set(originals.values_list("blob", flat=True))
         originals.delete()
         StoredFile.objects.filter(id__in=[file.id for file in files]).delete()
-    _drop(blobs)
+        transaction.on_commit(lambda: _drop(blobs))
     return len(files)
 
 

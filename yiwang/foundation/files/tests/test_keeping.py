@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.db import transaction
 from PIL import Image
 
 from tests import samples
@@ -189,22 +190,41 @@ def test_a_file_of_another_record_is_not_found():
             find(only(subject).id, subject_kind="report", subject_id=new_id())
 
 
-def test_equal_files_share_their_content_until_the_last_is_erased(store):
+@pytest.fixture
+def erase(django_capture_on_commit_callbacks):
+    """Erases files kept before a moment, as a transaction that commits; returns how many."""
+
+    def before(moment, *, limit):
+        with django_capture_on_commit_callbacks(execute=True):
+            return erase_files_before(moment, limit=limit)
+
+    return before
+
+
+def test_equal_files_share_their_content_until_the_last_is_erased(store, erase):
     keep(samples.PDF)
     StoredFile.objects.update(created_at=NOW - timedelta(days=9))
     kept, _ = keep(samples.PDF)
     assert len(list(store.entries())) == 1
-    assert erase_files_before(NOW - timedelta(days=1), limit=10) == 1
+    assert erase(NOW - timedelta(days=1), limit=10) == 1
     assert shown(kept)[1] == samples.PDF
-    assert erase_files_before(NOW + timedelta(days=1), limit=10) == 1
+    assert erase(NOW + timedelta(days=1), limit=10) == 1
     assert not list(store.entries())
 
 
-def test_erasing_takes_the_original_along_and_only_so_many_at_once(store):
+def test_erasing_takes_the_original_along_and_only_so_many_at_once(store, erase):
     for _file in range(3):
         keep(samples.photo(size=(50 + _file, 50)))
-    assert erase_files_before(NOW + timedelta(days=1), limit=2) == 2
+    assert erase(NOW + timedelta(days=1), limit=2) == 2
     assert (StoredFile.objects.count(), SealedOriginal.objects.count(), len(list(store.entries()))) == (1, 1, 2)
+
+
+def test_contents_stay_when_the_erasing_is_taken_back(store):
+    keep(samples.PDF)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        assert erase_files_before(NOW + timedelta(days=1), limit=10) == 1
+        raise RuntimeError
+    assert StoredFile.objects.count() == 1 and len(list(store.entries())) == 1
 
 
 def test_contents_without_a_row_are_swept_after_a_day_and_others_stay(store):

@@ -166,7 +166,7 @@ def revoke_role(membership_id: UUID, *, viewer: Viewer, now: datetime) -> None:
 def end_account(user_id: UUID, *, reason: str, viewer: Viewer, now: datetime, at: datetime | None = None) -> None:
     """Somebody leaves: at ``at`` (default: now) the account is switched off; roles, sessions and own keys end.
 
-    Nothing is deleted: histories keep the name. Raises NotPermitted, OwnRights and AccountNotFound.
+    Histories keep the name until the period ``account`` has passed. Raises NotPermitted, OwnRights and AccountNotFound.
     """
     viewer.require(IdentityPermission.MANAGE)
     user = _locked(user_id, viewer)

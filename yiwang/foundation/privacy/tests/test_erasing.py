@@ -47,6 +47,18 @@ def test_old_contacts_are_erased_and_the_links_to_them(contacts):
     assert reseal_contacts(10) == 0
 
 
+def test_without_its_leaf_nothing_is_erased(contacts, monkeypatch):
+    old, _new = contacts
+
+    def fail(*_arguments, **_values):
+        raise RuntimeError("no leaf")
+
+    monkeypatch.setattr(services, "record", fail)
+    with pytest.raises(RuntimeError, match="no leaf"):
+        erase_expired(viewer=SYSTEM, now=now())
+    assert get_contact(old, at=Place(), viewer=SYSTEM, now=now(), reason="x").phone == PHONE
+
+
 def test_a_second_night_finds_nothing_and_only_the_system_erases(contacts):
     erase_expired(viewer=SYSTEM, now=now())
     assert erase_expired(viewer=SYSTEM, now=now()) == {}
