@@ -85,7 +85,9 @@ def test_the_starter_city_sets_every_period_with_its_source(city):
     for data in list_personal():
         code = find_code(CodeKind.RETENTION, data.period)
         assert code is not None, data.period
-        assert code.attributes["days"] > 0 and code.attributes["source"]["document"]
+        assert code.attributes["days"] > 0
+        # A comma in an unquoted text would end it and begin another key.
+        assert set(code.attributes["source"]) == {"document", "article"} and all(code.attributes["source"].values())
 
 
 def test_a_forgotten_field_is_told():
