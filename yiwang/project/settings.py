@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "yiwang.hub.workflow",
     "yiwang.hub.cases",
     "yiwang.hub.dispatch",
+    "yiwang.hub.publication",
     "yiwang.body.components",
     "yiwang.body.portal",
     "yiwang.body.desk",

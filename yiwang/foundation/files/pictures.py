@@ -1,10 +1,13 @@
 """Photos: decoded and drawn anew, so that neither a place nor a payload survives. No Django."""
 
+from collections.abc import Sequence
 from io import BytesIO
+from math import ceil, floor
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from yiwang.foundation.files.errors import FileBombRefused, FileTypeRefused
+from yiwang.foundation.files.types import Box
 
 LONGEST_SIDE_PX = 2560
 MOST_PIXELS = 60_000_000
@@ -28,9 +31,31 @@ def draw_anew(content: bytes) -> tuple[bytes, tuple[int, int]]:
         raise FileTypeRefused from None
     except Image.DecompressionBombError:
         raise FileBombRefused from None
+    return _jpeg(upright), upright.size
+
+
+def blacken(content: bytes, boxes: Sequence[Box]) -> tuple[bytes, tuple[int, int]]:
+    """A picture of ours with these parts painted black, and its size; nothing of what was there is kept.
+
+    Boxes reach outwards to whole pixels. Raises FileTypeRefused for what cannot be decoded.
+    """
+    try:
+        with Image.open(BytesIO(content), formats=("JPEG",)) as image:
+            picture = image.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        raise FileTypeRefused from None
+    draw, (width, height) = ImageDraw.Draw(picture), picture.size
+    for box in boxes:
+        corner = floor(box.left * width / 100), floor(box.top * height / 100)
+        opposite = ceil((box.left + box.width) * width / 100), ceil((box.top + box.height) * height / 100)
+        draw.rectangle((corner, opposite), fill="black")
+    return _jpeg(picture), picture.size
+
+
+def _jpeg(picture: Image.Image) -> bytes:
     output = BytesIO()
-    upright.save(output, "JPEG", quality=85, optimize=True)
-    return output.getvalue(), upright.size
+    picture.save(output, "JPEG", quality=85, optimize=True)
+    return output.getvalue()
 
 
 def _refuse_bomb(pixels: int, size_bytes: int) -> None:

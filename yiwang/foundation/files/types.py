@@ -9,7 +9,7 @@ from yiwang.foundation.audit.types import register_actions
 from yiwang.foundation.files.formats import Kind
 from yiwang.foundation.kernel.permissions import register
 
-__all__ = ["FileRow", "FileState", "FilesPermission", "Kind", "NewFile", "StoreReport"]
+__all__ = ["Box", "FileRow", "FileState", "FilesPermission", "Kind", "NewFile", "StoreReport"]
 
 
 @register
@@ -35,6 +35,16 @@ class NewFile:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of a picture, in percent of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)

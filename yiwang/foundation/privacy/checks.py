@@ -1,10 +1,12 @@
-"""The check whether the city has set how long everything personal is kept."""
+"""The check whether the city has set how long everything personal is kept, and what of privacy's own is personal."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yiwang.foundation.kernel.checks import Finding, check
+from yiwang.foundation.kernel.retention import PersonalData, register_personal
 from yiwang.foundation.privacy.selectors import list_retention
+from yiwang.foundation.privacy.services import erase_decisions_before
 
 
 @check("retention", gettext_lazy("Retention of personal data"))
@@ -16,3 +18,12 @@ def check_retention() -> Finding:
         remedy = _("Add them to the part “retention” of the city's pack and install it. Until then nothing is erased.")
         return Finding("retention", "warning", message, remedy)
     return Finding("retention", "ok", _("It is set how long everything personal is kept."))
+
+
+register_personal(
+    PersonalData(
+        "matter",
+        ("privacy.FindingDecision.text_digest", "privacy.FindingDecision.reason"),
+        erase_decisions_before,
+    )
+)

@@ -21,7 +21,7 @@ from yiwang.foundation.places.selectors import subtree_ids as area_subtree
 from yiwang.hub.cases.errors import CaseNotFound
 from yiwang.hub.cases.models import Case, CaseEvent
 from yiwang.hub.cases.states import MOVES, OPEN, WAITING_FOR_OPERATORS
-from yiwang.hub.cases.texts import STAGE_OF_STATE, TIMELINE
+from yiwang.hub.cases.texts import TIMELINE, stage_of
 from yiwang.hub.cases.types import (
     CaseDetail,
     CaseEventRow,
@@ -179,7 +179,7 @@ def get_tracking(report: ReportRow, *, viewer: Viewer, now: datetime) -> Trackin
         received_at=report.received_at,
         acceptance_due=report.acceptance_due,
         text=report.text,
-        stage=STAGE_OF_STATE[case.state] if case else "received",
+        stage=stage_of(case.state if case else "unknown"),
         case_id=case.id if case else None,
         case_number=case.number if case else None,
         promised_by=case.due_at if case else None,

@@ -85,6 +85,12 @@ STAGE_OF_STATE = {
     "reopened": "reopened",
 }
 
+
+def stage_of(state: str) -> str:
+    """The stage a state is for residents; imported history of which nothing is known has at least been received."""
+    return STAGE_OF_STATE.get(state, "received")
+
+
 _FOOTER = _("Your receipt number is %(receipt)s. Follow it here: %(track_url)s")
 
 register_template(

@@ -11,10 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.foundation.audit.types import register_actions
 from yiwang.foundation.kernel.permissions import register
 from yiwang.foundation.kernel.viewer import Place
-from yiwang.hub.cases.texts import event_label, move_label, secrecy_label, stage_label, state_label, step_label
+from yiwang.hub.cases.texts import (
+    event_label,
+    move_label,
+    secrecy_label,
+    stage_label,
+    stage_of,
+    state_label,
+    step_label,
+)
 
 # The words for states, moves, events and stages are part of what crosses this app's door.
-__all__ = ["event_label", "move_label", "secrecy_label", "stage_label", "state_label", "step_label"]
+__all__ = ["event_label", "move_label", "secrecy_label", "stage_label", "stage_of", "state_label", "step_label"]
 
 
 @register

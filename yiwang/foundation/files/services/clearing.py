@@ -1,5 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -28,12 +29,24 @@ def erase_files_before(moment: datetime, *, limit: int) -> int:
     with transaction.atomic():
         rows = StoredFile.objects.filter(created_at__lt=moment).order_by("created_at")
         files = list(rows.select_for_update(skip_locked=True)[:limit])
-        originals = SealedOriginal.objects.filter(file_id__in=[file.id for file in files])
-        blobs = {file.blob for file in files} | set(originals.values_list("blob", flat=True))
-        originals.delete()
-        StoredFile.objects.filter(id__in=[file.id for file in files]).delete()
-        transaction.on_commit(lambda: _drop(blobs))
+        _erase(files)
     return len(files)
+
+
+def drop_files(subject_kind: str, subject_id: UUID) -> int:
+    """Erases all files of one record, in the caller's transaction, the contents once that is committed; returns how
+    many."""
+    files = list(StoredFile.objects.filter(subject_kind=subject_kind, subject_id=subject_id).select_for_update())
+    _erase(files)
+    return len(files)
+
+
+def _erase(files: Sequence[StoredFile]) -> None:
+    originals = SealedOriginal.objects.filter(file_id__in=[file.id for file in files])
+    blobs = {file.blob for file in files} | set(originals.values_list("blob", flat=True))
+    originals.delete()
+    StoredFile.objects.filter(id__in=[file.id for file in files]).delete()
+    transaction.on_commit(lambda: _drop(blobs))
 
 
 def _named(blobs: list[str]) -> set[str]:

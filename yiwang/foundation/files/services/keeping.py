@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import PurePath
@@ -7,10 +8,12 @@ from yiwang.foundation.files.errors import FileTooLarge, FileTypeRefused, StoreU
 from yiwang.foundation.files.formats import JPEG, Format, Kind, limit_mb_of, recognise
 from yiwang.foundation.files.media import blank, length_s
 from yiwang.foundation.files.models import SealedOriginal, StoredFile
-from yiwang.foundation.files.pictures import draw_anew
+from yiwang.foundation.files.pictures import blacken, draw_anew
+from yiwang.foundation.files.selectors import open_file
+from yiwang.foundation.files.services.clearing import drop_files
 from yiwang.foundation.files.services.locks import hold
 from yiwang.foundation.files.stores import get_store, name_of
-from yiwang.foundation.files.types import FileState, NewFile
+from yiwang.foundation.files.types import Box, FileRow, FileState, NewFile
 from yiwang.foundation.kernel.inserting import insert
 from yiwang.foundation.kernel.sealing import encrypt, new_key
 from yiwang.foundation.kernel.settings import get_settings
@@ -50,6 +53,47 @@ def keep_file(new: NewFile, *, subject_kind: str, subject_id: UUID, now: datetim
     original = _sealed(file, new.content, form)
     insert(original)
     return original.sha256
+
+
+def keep_redacted(
+    file_id: UUID, boxes: Sequence[Box], *, of: tuple[str, UUID], subject_kind: str, subject_id: UUID
+) -> str:
+    """Keeps a copy of a photo of the record ``of`` (kind, id) with boxes painted into it, as the only file of another
+    record; returns the copy's SHA-256 for the caller's leaf.
+
+    The copy bears no name of the sender's and is erased when its photo is. The rows are written in the caller's
+    transaction. Raises what ``open_file`` raises, FileTypeRefused for what is no photo, and StoreUnavailable.
+    """
+    photo, content = open_file(file_id, subject_kind=of[0], subject_id=of[1])
+    with content:
+        if not photo.is_photo:
+            raise FileTypeRefused
+        painted, size = blacken(content.read(), boxes)
+    drop_files(subject_kind, subject_id)
+    blob, digest = name_of(painted)
+    _put(blob, painted)
+    insert(_copy(photo, subject_kind, subject_id, blob, digest, len(painted), size))
+    return digest
+
+
+def _copy(
+    photo: FileRow, subject_kind: str, subject_id: UUID, blob: str, digest: str, size_bytes: int, size: tuple[int, int]
+) -> StoredFile:
+    return StoredFile(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        name=f"photo.{JPEG.suffix}",
+        kind=Kind.PHOTO.value,
+        content_type=JPEG.content_type,
+        size_bytes=size_bytes,
+        sha256=digest,
+        width_px=size[0],
+        height_px=size[1],
+        blob=blob,
+        state=photo.state.value,
+        next_scan_at=photo.created_at,
+        created_at=photo.created_at,
+    )
 
 
 def _accepted(content: bytes) -> Format:

@@ -12,9 +12,9 @@ from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, Place
 from yiwang.foundation.people.selectors import get_contact, get_contacts, list_contact_ids_by_phone
 from yiwang.foundation.people.services import keep_contact, reseal_contacts
 from yiwang.foundation.people.types import ContactDetails
-from yiwang.foundation.privacy import selectors, services
+from yiwang.foundation.privacy import selectors
 from yiwang.foundation.privacy.checks import check_retention
-from yiwang.foundation.privacy.services import erase_expired
+from yiwang.foundation.privacy.services import erase_expired, erasing
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=4 * 365)
@@ -53,7 +53,7 @@ def test_without_its_leaf_nothing_is_erased(contacts, monkeypatch):
     def fail(*_arguments, **_values):
         raise RuntimeError("no leaf")
 
-    monkeypatch.setattr(services, "record", fail)
+    monkeypatch.setattr(erasing, "record", fail)
     with pytest.raises(RuntimeError, match="no leaf"):
         erase_expired(viewer=SYSTEM, now=now())
     assert get_contact(old, at=Place(), viewer=SYSTEM, now=now(), reason="x").phone == PHONE
@@ -68,7 +68,7 @@ def test_a_second_night_finds_nothing_and_only_the_system_erases(contacts):
 
 def test_what_the_city_has_not_decided_is_left_alone_and_told(contacts, monkeypatch):
     assert check_retention().state == "ok"
-    for module in (services, selectors):
+    for module in (erasing, selectors):
         monkeypatch.setattr(module, "find_code", lambda kind, code: None)
     assert erase_expired(viewer=SYSTEM, now=now()) == {}
     finding = check_retention()
