@@ -35,6 +35,7 @@ from yiwang.foundation.places.selectors import list_districts, subtree_ids
 from yiwang.hub.cases import selectors as cases
 from yiwang.hub.cases.services import assign_case, open_case
 from yiwang.hub.cases.types import Basis, CaseDetail, CaseFilter
+from yiwang.hub.publication import selectors as publication
 from yiwang.network.intake import selectors as intake
 from yiwang.network.intake.services import receive_report
 from yiwang.network.intake.types import NewReport
@@ -129,6 +130,7 @@ SCOPED: dict[str, Reading] = {
         reason="核对",
         now=now(),
     ),
+    "hub.publication.get_draft": lambda w, v: publication.get_draft(w.case.row.number, viewer=v, now=now()),
     "body.desk.get_case_by_number": lambda w, v: casepage.get_case_by_number(w.case.row.number, viewer=v, now=now()),
     "body.desk.get_case_page": lambda w, v: casepage.get_case_page(
         casepage.get_case_by_number(w.case.row.number, viewer=v, now=now()), viewer=v, now=now()

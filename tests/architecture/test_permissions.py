@@ -35,6 +35,8 @@ from yiwang.foundation.places.selectors import list_districts
 from yiwang.hub.cases.selectors import get_case
 from yiwang.hub.cases.services import assign_case, open_case
 from yiwang.hub.cases.types import Basis, CaseDetail
+from yiwang.hub.publication.selectors import get_draft, get_public_case
+from yiwang.hub.publication.services import redact_photo, release_case
 from yiwang.network.intake.services import receive_report
 from yiwang.network.intake.types import NewReport
 
@@ -94,8 +96,11 @@ def make_case(unit_id: UUID, area: str) -> CaseDetail:
 def examples_of(case: CaseDetail) -> Values:
     """What stands in the addresses of a case."""
     assert case.report_id
-    photo_id = list_files("report", case.report_id)[0].id
-    return {"number": case.row.number, "file_id": photo_id, "version": case.version}
+    number, file_id = case.row.number, list_files("report", case.report_id)[0].id
+    redact_photo(number, file_id, [], is_harmless=True, viewer=SYSTEM, now=now())
+    release_case(number, seen=get_draft(number, viewer=SYSTEM, now=now()).seen, viewer=SYSTEM, now=now())
+    photo_id = get_public_case(number).photo_ids[0]
+    return {"number": number, "file_id": file_id, "photo_id": photo_id, "version": case.version}
 
 
 def examples_of_accounts() -> Values:

@@ -37,6 +37,7 @@ NOT_PERSONAL = {
     "cases.Case.deadline": "the rule of the clock",
     "cases.Case.dispatch_note": "the rule that decided",
     "cases.CaseEvent.detail": "codes, units and times",
+    "publication.PublicPhoto.boxes": "places in a picture",
     "dispatch.DispatchRule": "the city's rules",
     "workflow.ClockLimit": "the city's limits",
 }

@@ -174,6 +174,37 @@ def reply_to(city: LiveCity, visitors: Visitors, receipt: str, reply: str) -> No
     expect(page.locator("main")).to_contain_text(reply)
 
 
+def redact(page: Page, number: str, *boxes: tuple[float, float, float, float]) -> None:
+    """Draws boxes over the first photo of a case, left, top, right and bottom in parts of it, and makes the copy."""
+    page.goto(f"/desk/cases/{number}/public")
+    page.locator("#photos a.button").first.click()
+    draw_boxes(page, *boxes)
+    send_form(page)
+    expect(page.locator(".messages .tone-success")).to_be_visible()
+
+
+def draw_boxes(page: Page, *boxes: tuple[float, float, float, float]) -> None:
+    """Drags the mouse over the photo that is to be covered, once for each box."""
+    canvas = page.locator("[data-redact-canvas]")
+    page.wait_for_load_state("networkidle")
+    frame = canvas.bounding_box()
+    assert frame
+    for left, top, right, bottom in boxes:
+        page.mouse.move(frame["x"] + frame["width"] * left, frame["y"] + frame["height"] * top)
+        page.mouse.down()
+        page.mouse.move(frame["x"] + frame["width"] * right, frame["y"] + frame["height"] * bottom, steps=4)
+        page.mouse.up()
+
+
+def make_public(page: Page, number: str) -> None:
+    """Masks everything the scan found in a case and releases it."""
+    page.goto(f"/desk/cases/{number}/public")
+    page.locator("#findings .button-primary").click()
+    page.wait_for_load_state()
+    page.locator("#preview .button-primary").click()
+    expect(page.locator("#preview a")).to_be_visible()
+
+
 def with_device(page: Page) -> None:
     """Gives this browser an authenticator, as a laptop with a fingerprint reader has one."""
     tools = page.context.new_cdp_session(page)

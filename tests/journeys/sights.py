@@ -21,8 +21,10 @@ from tests.journeys.errands import (
     dispatch,
     invite,
     keep_receipt,
+    make_public,
     open_case,
     photo,
+    redact,
     reply_to,
     report,
     send_form,
@@ -46,6 +48,7 @@ class Places:
     fresh: Kept
     answered: Kept
     answered_case: str
+    fresh_case: str
     invitation: str
     passwords: Mapping[str, str]
     cookies: Mapping[str, Sequence[Any]]
@@ -72,7 +75,13 @@ def prepare(city: LiveCity, visitors: Visitors, folder: Path) -> Places:
     dispatch(city, visitors, answered.receipt)
     reply_to(city, visitors, answered.receipt, LONG)
     find_by_phone(resident, city)
-    desks = {name: at_desk(visitors, city, name) for name in ("dispatcher", "urban", "sysadmin", "auditor", "security")}
+    desks = {
+        name: at_desk(visitors, city, name)
+        for name in ("dispatcher", "leader", "urban", "sysadmin", "auditor", "security")
+    }
+    make_public(desks["leader"], city.number_of(answered.receipt))
+    redact(desks["leader"], city.number_of(fresh.receipt), (0.1, 0.1, 0.5, 0.4))
+    make_public(desks["leader"], city.number_of(fresh.receipt))
     confirm(desks["security"], city, "security")
     desks["operator"] = with_second_factors(visitors, city)
     desks["halfway"] = visitors.open()
@@ -82,6 +91,7 @@ def prepare(city: LiveCity, visitors: Visitors, folder: Path) -> Places:
         fresh=fresh,
         answered=answered,
         answered_case=city.number_of(answered.receipt),
+        fresh_case=city.number_of(fresh.receipt),
         invitation=invite(desks["security"], "mai.mai"),
         passwords={name: city.password(name) for name in ("security", "operator")},
         cookies={name: page.context.cookies() for name, page in {RESIDENT: resident, **desks}.items()},
@@ -100,8 +110,8 @@ def find_by_phone(page: Page, city: LiveCity) -> None:
 
 
 def at(path: str) -> Callable[[Page, Places], None]:
-    """Opens an address; ``{fresh}`` and ``{answered}`` stand for tokens, ``{case}`` for a number,
-    ``{invitation}`` for a path."""
+    """Opens an address; ``{fresh}`` and ``{answered}`` stand for tokens, ``{case}`` and
+    ``{fresh_case}`` for numbers, ``{invitation}`` for a path."""
 
     def open_it(page: Page, places: Places) -> None:
         page.goto(
@@ -109,6 +119,7 @@ def at(path: str) -> Callable[[Page, Places], None]:
                 fresh=places.fresh.track_path.rsplit("/", 1)[-1],
                 answered=places.answered.track_path.rsplit("/", 1)[-1],
                 case=places.answered_case,
+                fresh_case=places.fresh_case,
                 invitation=places.invitation,
             )
         )
@@ -215,6 +226,22 @@ def account_of(username: str) -> Callable[[Page, Places], None]:
     return open_it
 
 
+def redacting(page: Page, places: Places) -> None:
+    """Opens a photo on its way to the public, and sends it without a box."""
+    page.goto(f"/desk/cases/{places.fresh_case}/public")
+    page.locator("#photos a.button").last.click()
+    send_form(page)
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
+def undecided(page: Page, places: Places) -> None:
+    """Asks for words to be masked that do not stand there."""
+    page.goto(f"/desk/cases/{places.fresh_case}/public")
+    page.locator("[name=words]").fill("没有这样的词")
+    page.locator("#findings .button-primary").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
 def open_case_of_fresh(page: Page, places: Places) -> None:
     """Searches the case by its receipt."""
     page.goto("/desk/cases")
@@ -238,6 +265,10 @@ OF_RESIDENTS = _sights(
         ("track", "/track/<str:token>", at("/track/{fresh}")),
         ("track answered", "/track/<str:token>", at("/track/{answered}")),
         ("track of nobody", "/track/<str:token>", at("/track/nobody")),
+        ("public matters", "/cases", at("/cases")),
+        ("public matter", "/cases/<str:number>", at("/cases/{case}")),
+        ("public matter with a photo", "/cases/<str:number>", at("/cases/{fresh_case}")),
+        ("public matter of nobody", "/cases/<str:number>", at("/cases/nobody")),
         ("find", "/find", at("/find")),
         ("find with a mistake", "/find", refused("/find", phone="none")),
         ("code", "/find/code", asked_for_code),
@@ -273,6 +304,14 @@ OF_STAFF = (
             ("inbox of nobody", "/desk/inbox", at("/desk/inbox")),
             ("desk's help", "/desk/help", at("/desk/help")),
             ("desk's style guide", "/styleguide/desk", at("/styleguide/desk")),
+        ],
+    ),
+    *_sights(
+        "leader",
+        [
+            ("draft", "/desk/cases/<str:number>/public", at("/desk/cases/{fresh_case}/public")),
+            ("draft with a mistake", "/desk/cases/<str:number>/public", undecided),
+            ("photo to redact", "/desk/cases/<str:number>/public/photos/<uuid:file_id>", redacting),
         ],
     ),
     *_sights(
@@ -360,6 +399,11 @@ NOT_PAGES = {
     "/desk/cases/news": "a part of the queue",
     "/desk/cases/<str:number>/photos/<uuid:file_id>": "a picture",
     "/desk/cases/<str:number>/photos/<uuid:file_id>/original": "takes a form and gives a file",
+    "/desk/cases/<str:number>/public/release": "takes a form and leads back",
+    "/desk/cases/<str:number>/public/withdraw": "takes a form and leads back",
+    "/desk/cases/<str:number>/public/photos/<uuid:file_id>/copy": "a picture",
+    "/desk/cases/<str:number>/public/photos/<uuid:file_id>/withdraw": "takes a form and leads back",
+    "/cases/<str:number>/photos/<uuid:photo_id>": "a picture",
     "/desk/areas/<str:level>.geojson": "outlines for the map",
     "/desk/inbox/news": "a part of the inbox",
     "/desk/audit.csv": "a file",

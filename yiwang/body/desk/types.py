@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.forms import BoundField
 from django.utils.safestring import SafeString
 
 from yiwang.foundation.files.types import FileRow
@@ -143,6 +144,38 @@ class KeyLine:
     state: str
     tone: str
     is_active: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a text; ``number`` is that of the finding it is, 0 for none."""
+
+    text: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One finding in words, with the controls that decide about it."""
+
+    number: int
+    text: str
+    label: str
+    why: str
+    is_decided: bool
+    decided_by: str
+    decided_at: datetime | None
+    choice: BoundField
+    reason: BoundField
+
+
+@dataclass(frozen=True)
+class DraftPart:
+    """One text of a case on its way to the public."""
+
+    name: str
+    pieces: Sequence[Piece]
+    findings: Sequence[FindingLine]
 
 
 @dataclass(frozen=True)

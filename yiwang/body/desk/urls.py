@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.body.desk.views import accounts, audit, case, entrance, inbox, operations, queue
+from yiwang.body.desk.views import accounts, audit, case, entrance, inbox, operations, publication, queue
 
 app_name = "desk"
 
@@ -16,6 +16,12 @@ urlpatterns = [
     path("cases/<str:number>/photos/<uuid:file_id>", case.photo, name="photo"),
     path("cases/<str:number>/photos/<uuid:file_id>/original", case.original, name="original"),
     path("cases/<str:number>/trail", audit.case_trail, name="case-trail"),
+    path("cases/<str:number>/public", publication.draft, name="draft"),
+    path("cases/<str:number>/public/release", publication.release, name="release"),
+    path("cases/<str:number>/public/withdraw", publication.withdraw, name="withdraw"),
+    path("cases/<str:number>/public/photos/<uuid:file_id>", publication.redact, name="redact"),
+    path("cases/<str:number>/public/photos/<uuid:file_id>/copy", publication.redacted, name="redacted"),
+    path("cases/<str:number>/public/photos/<uuid:file_id>/withdraw", publication.withdraw_photo, name="withdraw-photo"),
     path("cases/<str:number>/<str:move>", case.act, name="act"),
     path("areas/<str:level>.geojson", case.areas, name="areas"),
     path("inbox", inbox.inbox, name="inbox"),

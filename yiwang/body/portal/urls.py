@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.body.portal.views import finding, pages, reporting, tracking
+from yiwang.body.portal.views import finding, pages, publication, reporting, tracking
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("find", finding.find, name="find"),
     path("find/code", finding.redeem, name="redeem"),
     path("find/reports", finding.found, name="found"),
+    path("cases", publication.cases, name="public-cases"),
+    path("cases/<str:number>", publication.case, name="public-case"),
+    path("cases/<str:number>/photos/<uuid:photo_id>", publication.photo, name="public-photo"),
     path("areas/<str:level>.geojson", pages.areas, name="areas"),
     path("help", pages.guidance, name="help"),
     path("privacy", pages.privacy, name="privacy"),

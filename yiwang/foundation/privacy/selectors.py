@@ -50,7 +50,8 @@ def mask_texts(texts: Mapping[str, str], findings: Iterable[ReviewedFinding]) ->
 
 
 def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for start, end in spans:
         if start > last or not pieces:
             pieces += [text[last:start], MASK]

@@ -2,14 +2,13 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from yiwang.foundation.kernel.ids import new_id
-from yiwang.hub.cases.models import Case
 
 
 class PublicCase(models.Model):
     """The words of a case as the public reads them: a copy of the moment they were released, masked."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True, default="")
     reply = models.TextField(blank=True, default="")
@@ -40,7 +39,7 @@ class PublicPhoto(models.Model):
     it is the file of this row."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     file_id = models.UUIDField()
     # [[left, top, width, height], …] in percent.
     boxes = models.JSONField(default=list)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yiwang.body.desk.forms import GrantForm, InviteForm, JoinForm, KeyForm, LeaveForm
+from yiwang.body.desk.forms.accounts import GrantForm, InviteForm, JoinForm, KeyForm, LeaveForm
 from yiwang.body.desk.selectors.accounts import describe_account, list_key_lines, role_choices
 from yiwang.body.desk.selectors.wording import language, listed
 from yiwang.body.desk.views.shell import page, viewer_of

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from yiwang.body.desk.forms import TrailForm
+from yiwang.body.desk.forms.trail import TrailForm
 from yiwang.body.desk.selectors.casepage import get_case_by_number
 from yiwang.body.desk.selectors.trail import describe_leaves, list_case_trail
 from yiwang.body.desk.views.shell import page, viewer_of

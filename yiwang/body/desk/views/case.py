@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yiwang.body.components.downloads import file_response
-from yiwang.body.desk.forms import ActionForm, ReasonForm
+from yiwang.body.desk.forms.cases import ActionForm, ReasonForm
 from yiwang.body.desk.selectors.casepage import get_case_by_number, get_case_page
 from yiwang.body.desk.selectors.choices import unit_suggestions
 from yiwang.body.desk.selectors.explaining import decision_sentences
@@ -32,6 +32,7 @@ from yiwang.foundation.places.selectors import areas_geojson
 from yiwang.hub.cases.selectors import find_case_id_by_number
 from yiwang.hub.cases.types import CaseDetail, CasePermission
 from yiwang.hub.dispatch.selectors import get_decision
+from yiwang.hub.publication.types import PublicationPermission
 
 
 @staff(CasePermission.VIEW)
@@ -174,6 +175,7 @@ def _case_page(
         "may_see_contact": may_see_contact,
         "original_form": tried.get("original") or ReasonForm(case=case, now=moment, auto_id="original_%s"),
         "may_see_originals": viewer.may_identify(FilesPermission.VIEW_ORIGINAL, at=case.place),
+        "may_release": viewer.may(PublicationPermission.RELEASE, at=case.place),
         "last_query": QueryDict(request.COOKIES.get(LAST_QUERY, "")).urlencode(),
         **_hint(case, offered, moment),
     }

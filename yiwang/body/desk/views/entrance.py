@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yiwang.body.desk.forms import LoginForm
+from yiwang.body.desk.forms.accounts import LoginForm
 from yiwang.body.desk.selectors.guide import list_keys, list_states
 from yiwang.body.desk.views.moves import ACTIONS
 from yiwang.body.desk.views.shell import has_inbox, page, viewer_of

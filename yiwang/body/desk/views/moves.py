@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.body.desk.forms import ActionForm, AssignForm, ReasonForm, ReclassifyForm, ReplyForm, SecrecyForm
+from yiwang.body.desk.forms.cases import ActionForm, AssignForm, ReasonForm, ReclassifyForm, ReplyForm, SecrecyForm
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.hub.cases import services
 from yiwang.hub.cases.types import Basis, CaseDetail

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from yiwang.body.desk.forms import QueueFilterForm
+from yiwang.body.desk.forms.cases import QueueFilterForm
 from yiwang.body.desk.selectors.queue import count_in_words, count_newer, list_counted_tiles, list_tiles
 from yiwang.body.desk.views.shell import page, viewer_of
 from yiwang.foundation.kernel.access import staff

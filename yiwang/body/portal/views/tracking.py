@@ -32,6 +32,7 @@ from yiwang.foundation.places.selectors import path_of
 from yiwang.hub.cases.selectors import get_tracking
 from yiwang.hub.cases.services import rate_case
 from yiwang.hub.cases.types import Tracking, Verdict, stage_label, step_label
+from yiwang.hub.publication.selectors import is_public
 from yiwang.hub.workflow.types import limit_text
 from yiwang.network.intake.errors import ReportNotFound
 from yiwang.network.intake.selectors import get_report_by_secret, get_report_by_token, token_of
@@ -132,6 +133,7 @@ def _shown(report: ReportRow, tracking: Tracking, form: VerdictForm, moment: dat
         "timeline": list(_steps(tracking)),
         "files": list_files("report", report.id),
         "readings": list(_readings(report)),
+        "is_public": tracking.case_number is not None and is_public(tracking.case_number),
         "form": form,
     }
 
@@ -179,6 +181,6 @@ def _thanks(verdict: Verdict) -> str:
 
 def _etag(request: HttpRequest, tracking: Tracking, page: Mapping[str, Any]) -> str:
     """Changes with what is shown and with the cookies (theme, elder mode, messages, form security) it is shown by."""
-    parts = (page["is_late"], page["files"], page["readings"])
+    parts = (page["is_late"], page["files"], page["readings"], page["is_public"])
     shown = (__version__, tracking, parts, get_language(), request.headers.get("Cookie", ""))
     return f'W/"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'

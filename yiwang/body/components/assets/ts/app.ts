@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 
 import "./portal";
+import "./redact";
 import "./search";
 import "./shortcuts";
 
