@@ -16,7 +16,19 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browser import PHONE, Visitors, Wishes, find_browser, open_browser
-from tests.journeys.errands import Kept, at_desk, dispatch, open_case, reply_to, report, take, write_report
+from tests.journeys.errands import (
+    Kept,
+    at_desk,
+    dispatch,
+    keep_receipt,
+    open_case,
+    photo,
+    reply_to,
+    report,
+    send_form,
+    take,
+    write_report,
+)
 from tests.journeys.live import LiveCity, live_city
 
 MOST_BYTES = 250_000
@@ -27,6 +39,10 @@ HISTORY = (
     ("work_orders_shenzhen/events_8000.csv.gz", "shenzhen-work-orders"),
 )
 LAMP = "小区北门两盏路灯坏了四天，晚上一片漆黑，孩子放学回家看不清路，昨天有位老人差点摔倒。请尽快修一修。"
+PRIVATE = (
+    "我叫王秀英，住在莲花小区3号楼2单元501室。楼下路灯坏了四天，物业李姐说没人管。"
+    "门口那辆粤A12345的面包车又挡着路，请回电13800001234。"
+)
 BENCH = "The bench at the tram stop is broken and somebody could get hurt. Could you have a look at it, please?"
 BENCH_REPLY = (
     "Thank you for telling us. Our team was there this morning, took the broken boards off and fenced the bench in. "
@@ -97,6 +113,18 @@ def residents(camera: Camera) -> list[Kept]:
     return [lamp, bench]
 
 
+def made_public(camera: Camera) -> None:
+    """What the scan found in a report, before somebody decides."""
+    page = camera.visitors.open(ZH)
+    write_report(page, PRIVATE, phone="13800001234")
+    page.locator("#id_photos").set_input_files([photo(camera.city.stage.home / "lamp.jpg")])
+    send_form(page)
+    receipt = keep_receipt(page).receipt
+    camera.city.settle()
+    number = camera.city.number_of(receipt)
+    camera.take("draft-zh", camera.at_desk("leader", ZH, f"/desk/cases/{number}/public"))
+
+
 def staff(camera: Camera, shown: list[Kept]) -> None:
     """Units at work, then the queue, the inbox and two cases as staff see them."""
     unit = camera.at_desk("urban", ZH, "/desk/inbox")
@@ -158,7 +186,9 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     with live_city() as city, open_browser(program) as browser:
         camera = Camera(options.folder, city, Visitors(browser, city.base_url))
-        staff(camera, residents(camera))
+        shown = residents(camera)
+        made_public(camera)
+        staff(camera, shown)
         if options.data.is_dir():
             imported(camera, options.data)
         camera.visitors.close()

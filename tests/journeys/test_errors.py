@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.browser import Visitors, Wishes
 from tests.journeys.errands import at_desk
 from tests.journeys.live import LiveCity
-from tests.journeys.sights import Places, at, without_cookies
+from tests.journeys.ways import Places, at, without_cookies
 
 WORDS = {
     "zh-hans": ("您可以", "返回首页"),
