@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from tests import samples
 from tests.architecture.house import modules
 from yiwang.body.desk.selectors import accounts as account_pages
-from yiwang.body.desk.selectors import casepage, choices, queue
+from yiwang.body.desk.selectors import casepage, choices, person, queue
 from yiwang.foundation.audit import selectors as audit
 from yiwang.foundation.audit.types import LeafFilter
 from yiwang.foundation.files import selectors as files
@@ -30,6 +30,7 @@ from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, ActorKind, Grant,
 from yiwang.foundation.operations import selectors as operations
 from yiwang.foundation.orgs.selectors import list_units
 from yiwang.foundation.people import selectors as people
+from yiwang.foundation.people.services import gather_contacts
 from yiwang.foundation.people.types import ContactDetails
 from yiwang.foundation.places.selectors import list_districts, subtree_ids
 from yiwang.hub.cases import selectors as cases
@@ -70,6 +71,12 @@ class World:
         return self.case.contact_id
 
     @property
+    def person_id(self) -> UUID:
+        person_id = people.find_person_id(self.contact_id, viewer=SYSTEM)
+        assert person_id
+        return person_id
+
+    @property
     def marks(self) -> tuple[str, ...]:
         """What nobody elsewhere may read, masked or in clear."""
         row = self.case.row
@@ -102,6 +109,7 @@ def world(city: Any) -> World:
     )
     case_id = open_case(receipt.report_id, now=now())
     assign_case(case_id, units[0], basis=Basis("person"), viewer=SYSTEM, now=now())
+    gather_contacts(10, now=now())
     return World(cases.get_case(case_id, viewer=SYSTEM, now=now()), receipt.receipt, own, foreign)
 
 
@@ -130,6 +138,11 @@ SCOPED: dict[str, Reading] = {
         reason="核对",
         now=now(),
     ),
+    "hub.cases.list_cases_of_contacts": lambda w, v: cases.list_cases_of_contacts([w.contact_id], viewer=v, now=now()),
+    "body.desk.get_person_page": lambda w, v: person.get_person_page(w.person_id, viewer=v, now=now()),
+    "body.desk.get_person_of_case": lambda w, v: (
+        person.get_person_of_case(w.case.row.number, viewer=v, now=now()) and w.receipt
+    ),
     "hub.publication.get_draft": lambda w, v: publication.get_draft(w.case.row.number, viewer=v, now=now()),
     "body.desk.get_case_by_number": lambda w, v: casepage.get_case_by_number(w.case.row.number, viewer=v, now=now()),
     "body.desk.get_case_page": lambda w, v: casepage.get_case_page(
@@ -155,6 +168,16 @@ FOR_THE_SYSTEM: dict[str, Reading] = {
     "foundation.people.get_contacts": lambda w, v: people.get_contacts({w.contact_id: "x"}, viewer=v, now=now()),
     "foundation.people.list_contact_ids_by_phone": lambda w, v: people.list_contact_ids_by_phone(PHONE, viewer=v),
     "foundation.people.list_readings": readings_of,
+    "foundation.people.find_person_id": lambda w, v: people.find_person_id(w.contact_id, viewer=v) and w.receipt,
+    "foundation.people.list_contact_ids_of_person": lambda w, v: people.list_contact_ids_of_person(
+        w.person_id, viewer=v
+    ),
+    "foundation.people.list_similar_persons": lambda w, v: (
+        people.list_similar_persons(w.person_id, viewer=v) or w.receipt
+    ),
+    "foundation.people.list_person_changes": lambda w, v: (
+        people.list_person_changes(w.person_id, viewer=v) or w.receipt
+    ),
     "foundation.audit.list_leaves_of": lambda w, v: audit.list_leaves_of([w.case.row.id], viewer=v),
     "network.intake.get_report": lambda w, v: intake.get_report(w.case.report_id, viewer=v),
     "network.intake.list_reports_by_contacts": lambda w, v: intake.list_reports_by_contacts([w.contact_id], viewer=v),
@@ -182,6 +205,7 @@ OF_THE_CITY: dict[str, Reading] = {
 }
 NOT_READINGS = {
     "hub.cases.get_tracking": "its caller has the report by the reporter's own secret",
+    "foundation.people.may_merge": "says of the viewer what they may do",
     "body.desk.own_units_only": "narrows a viewer, reads nothing",
     "body.desk.unit_choices": "names of units, narrowed to those the viewer works for",
 }

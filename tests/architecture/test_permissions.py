@@ -30,6 +30,8 @@ from yiwang.foundation.kernel.access import PUBLIC
 from yiwang.foundation.kernel.clock import now
 from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM, Secrecy
 from yiwang.foundation.orgs.selectors import list_units
+from yiwang.foundation.people.selectors import find_person_id
+from yiwang.foundation.people.services import gather_contacts
 from yiwang.foundation.people.types import ContactDetails
 from yiwang.foundation.places.selectors import list_districts
 from yiwang.hub.cases.selectors import get_case
@@ -45,7 +47,7 @@ UNITS = ("urban-management", "transport")
 NOBODY = "nobody"
 # What a cell says: everywhere, only in the own scope, refused; and what must never be.
 EVERYWHERE, OWN, REFUSED, LEAK = "✓", "own", "–", "FOREIGN"
-OF_A_CASE = ("<str:number>",)
+OF_A_CASE = ("<str:number>", "<uuid:person_id>")
 Values = Mapping[str, Any]
 HEAD = """# Who may call what
 
@@ -85,11 +87,11 @@ class Route:
 
 
 def make_case(unit_id: UUID, area: str) -> CaseDetail:
-    new = NewReport(
-        "路灯不亮", area=area, contact=ContactDetails("王", "13800138000"), photos=(NewFile("灯.png", samples.photo()),)
-    )
+    reporter, photo = ContactDetails("王", f"1380000{area[-4:]}"), NewFile("灯.png", samples.photo())
+    new = NewReport("路灯不亮", area=area, contact=reporter, photos=(photo,))
     case_id = open_case(receive_report(new, viewer=ANONYMOUS, now=now()).report_id, now=now())
     assign_case(case_id, unit_id, basis=Basis("person"), viewer=SYSTEM, now=now())
+    gather_contacts(10, now=now())
     return get_case(case_id, viewer=SYSTEM, now=now())
 
 
@@ -100,7 +102,9 @@ def examples_of(case: CaseDetail) -> Values:
     redact_photo(number, file_id, [], is_harmless=True, viewer=SYSTEM, now=now())
     release_case(number, seen=get_draft(number, viewer=SYSTEM, now=now()).seen, viewer=SYSTEM, now=now())
     photo_id = get_public_case(number).photo_ids[0]
-    return {"number": number, "file_id": file_id, "photo_id": photo_id, "version": case.version}
+    person_id = find_person_id(case.contact_id, viewer=SYSTEM) if case.contact_id else None
+    common = {"change_id": case.row.id, "person_id": person_id}
+    return {**common, "number": number, "file_id": file_id, "photo_id": photo_id, "version": case.version}
 
 
 def examples_of_accounts() -> Values:

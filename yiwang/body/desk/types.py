@@ -81,6 +81,7 @@ class CasePage:
     history: Sequence[Entry]
     messages: Sequence[SentMessage]
     contact: ContactDetails | None
+    person_id: UUID | None
     files: Sequence[FileRow]
     map: MapView | None
     imported: Sequence[tuple[str, str]]
@@ -89,6 +90,51 @@ class CasePage:
     def hides_identity(self) -> bool:
         """Whether units are not to learn who reported it."""
         return self.case.place.secrecy is not Secrecy.NONE
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """A contact of a person, masked, with the visible cases it reported."""
+
+    id: UUID
+    details: ContactDetails
+    cases: Sequence[CaseRow]
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A record of a person elsewhere: a masked name and how many of its cases the viewer sees."""
+
+    id: UUID
+    name: str
+    number: str
+    case_count: int
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A merging or splitting in words."""
+
+    id: UUID
+    entry: Entry
+    source_id: UUID
+    can_undo: bool
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A record of a person as far as the viewer may know it."""
+
+    id: UUID
+    name: str
+    contacts: Sequence[ContactLine]
+    similar: Sequence[PersonLine]
+    changes: Sequence[ChangeLine]
+
+    @property
+    def case_count(self) -> int:
+        """How many cases are shown."""
+        return sum(len(contact.cases) for contact in self.contacts)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.body.desk.views import accounts, audit, case, entrance, inbox, operations, publication, queue
+from yiwang.body.desk.views import accounts, audit, case, entrance, inbox, operations, person, publication, queue
 
 app_name = "desk"
 
@@ -23,6 +23,10 @@ urlpatterns = [
     path("cases/<str:number>/public/photos/<uuid:file_id>/copy", publication.redacted, name="redacted"),
     path("cases/<str:number>/public/photos/<uuid:file_id>/withdraw", publication.withdraw_photo, name="withdraw-photo"),
     path("cases/<str:number>/<str:move>", case.act, name="act"),
+    path("people/<uuid:person_id>", person.person, name="person"),
+    path("people/<uuid:person_id>/merge", person.merge, name="merge-person"),
+    path("people/<uuid:person_id>/split", person.split, name="split-person"),
+    path("people/<uuid:person_id>/undo/<uuid:change_id>", person.undo, name="undo-person"),
     path("areas/<str:level>.geojson", case.areas, name="areas"),
     path("inbox", inbox.inbox, name="inbox"),
     path("inbox/news", inbox.news, name="inbox_news"),

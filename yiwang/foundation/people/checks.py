@@ -8,7 +8,7 @@ from yiwang.foundation.kernel.checks import Finding, check
 from yiwang.foundation.kernel.keys import KeyUse, register_key_use
 from yiwang.foundation.kernel.retention import PersonalData, register_personal
 from yiwang.foundation.people.models import ERASED, Contact
-from yiwang.foundation.people.services import erase_contacts_before, reseal_contacts
+from yiwang.foundation.people.services import erase_changes_before, erase_contacts_before, reseal_contacts
 
 
 @check("contacts", gettext_lazy("Encrypted contacts"))
@@ -40,3 +40,4 @@ register_personal(
         erase_contacts_before,
     )
 )
+register_personal(PersonalData("contact", ("people.PersonChange.reason",), erase_changes_before))

@@ -41,6 +41,11 @@ def phone_indexes(phone: str) -> list[bytes]:
     return [index for version in get_keyring().masters if (index := phone_index(phone, version))]
 
 
-def email_index(email: str) -> bytes | None:
-    """The blind index of an e-mail address, folded to lower case; None for an empty one."""
-    return mac("email-index", email.strip().casefold().encode()) if email.strip() else None
+def email_index(email: str, version: int | None = None) -> bytes | None:
+    """The blind index of an e-mail address, folded to lower case, as ``phone_index``; None for an empty one."""
+    return mac("email-index", email.strip().casefold().encode(), version) if email.strip() else None
+
+
+def email_indexes(email: str) -> list[bytes]:
+    """Its indexes under every key there is, as ``phone_indexes``."""
+    return [index for version in get_keyring().masters if (index := email_index(email, version))]

@@ -3,28 +3,37 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from yiwang.foundation.audit.selectors import list_leaves_of
 from yiwang.foundation.audit.services import record, record_many
 from yiwang.foundation.audit.types import LeafRow, NewLeaf
 from yiwang.foundation.kernel.errors import NotPermitted
-from yiwang.foundation.kernel.viewer import Place, Viewer
+from yiwang.foundation.kernel.viewer import Place, Secrecy, Viewer
 from yiwang.foundation.people.errors import ContactNotFound
-from yiwang.foundation.people.models import ERASED, Contact
+from yiwang.foundation.people.models import ERASED, Contact, PersonChange
 from yiwang.foundation.people.sealing import phone_index, phone_indexes
-from yiwang.foundation.people.types import ContactDetails, PeoplePermission
+from yiwang.foundation.people.types import ChangeKind, ContactDetails, PeoplePermission, PersonChangeRow
 
 __all__ = [
+    "find_person_id",
     "get_contact",
     "get_contacts",
     "get_masked_contact",
     "list_contact_ids_by_phone",
+    "list_contact_ids_of_person",
+    "list_person_changes",
     "list_readings",
+    "list_similar_persons",
+    "may_merge",
     "phone_index",
     "phone_indexes",
 ]
 
 READ = "people.contact_read"
+MOST_CONTACTS = 200
+# A person belongs to the whole city: who merges must be allowed to know everybody in it.
+EVERYBODY = Place(secrecy=Secrecy.HIDE_IDENTITY)
 
 
 @transaction.atomic
@@ -81,6 +90,64 @@ def list_contact_ids_by_phone(phone: str, *, viewer: Viewer) -> Sequence[UUID]:
     viewer.require_system()
     found = Contact.objects.filter(phone_index__in=phone_indexes(phone)).order_by("-id")
     return list(found.values_list("id", flat=True)[:50])
+
+
+def may_merge(*, viewer: Viewer) -> bool:
+    """Whether the viewer may merge and split persons: with ``people.merge_persons`` in the whole city, cleared for
+    reporters who asked not to be named."""
+    return viewer.may_identify(PeoplePermission.MERGE, at=EVERYBODY)
+
+
+def find_person_id(contact_id: UUID, *, viewer: Viewer) -> UUID | None:
+    """Whose contact this is; None for one that is new or was erased. Only the system. Raises NotPermitted."""
+    viewer.require_system()
+    return Contact.objects.filter(id=contact_id).values_list("person_id", flat=True).first()
+
+
+def list_contact_ids_of_person(person_id: UUID, *, viewer: Viewer) -> Sequence[UUID]:
+    """The contacts of a person, the newest first, at most 200. Which of them somebody may see, the matters they belong
+    to decide: that is the caller's question. Only the system. Raises NotPermitted."""
+    viewer.require_system()
+    found = Contact.objects.filter(person_id=person_id).order_by("-id")
+    return list(found.values_list("id", flat=True)[:MOST_CONTACTS])
+
+
+def list_similar_persons(person_id: UUID, *, viewer: Viewer) -> Sequence[UUID]:
+    """Other persons who share a phone or an e-mail address with this one, at most 10. Only the system. Raises
+    NotPermitted."""
+    viewer.require_system()
+    own = Contact.objects.filter(person_id=person_id).order_by("-id")[:MOST_CONTACTS]
+    phones = {bytes(contact.phone_index) for contact in own if contact.phone_index}
+    emails = {bytes(contact.email_index) for contact in own if contact.email_index}
+    shared = Q(phone_index__in=phones) | Q(email_index__in=emails)
+    others = Contact.objects.filter(shared, person__isnull=False).exclude(person_id=person_id)
+    return list(others.order_by("person_id").values_list("person_id", flat=True).distinct()[:10])
+
+
+def list_person_changes(person_id: UUID, *, viewer: Viewer) -> Sequence[PersonChangeRow]:
+    """What was merged into a person, split from it or undone, the latest first, at most 50. Only the system. Raises
+    NotPermitted."""
+    viewer.require_system()
+    changes = PersonChange.objects.filter(Q(source_id=person_id) | Q(target_id=person_id)).order_by(
+        "-changed_at", "-id"
+    )
+    return [_change(change) for change in changes[:50]]
+
+
+def _change(change: PersonChange) -> PersonChangeRow:
+    moved = Contact.objects.filter(id__in=change.contact_ids, person__isnull=False)
+    return PersonChangeRow(
+        id=change.id,
+        kind=ChangeKind(change.kind),
+        source_id=change.source_id,
+        target_id=change.target_id,
+        contact_ids=tuple(change.contact_ids),
+        reason=change.reason,
+        changed_by=change.changed_by,
+        changed_at=change.changed_at,
+        undone_at=change.undone_at,
+        can_undo=change.undone_at is None and set(moved.values_list("person_id", flat=True)) == {change.target_id},
+    )
 
 
 def _open(contact_id: UUID) -> ContactDetails:

@@ -15,7 +15,7 @@ from yiwang.foundation.codes.selectors import subtree_ids as category_subtree
 from yiwang.foundation.kernel.numbers import normalise_number
 from yiwang.foundation.kernel.paging import Page, cut, decode_cursor, encode_cursor
 from yiwang.foundation.kernel.search import query_words
-from yiwang.foundation.kernel.viewer import SYSTEM, Scope, Secrecy, Viewer
+from yiwang.foundation.kernel.viewer import SYSTEM, Place, Scope, Secrecy, Viewer
 from yiwang.foundation.places.selectors import find_area_by_id, find_district_id
 from yiwang.foundation.places.selectors import subtree_ids as area_subtree
 from yiwang.hub.cases.errors import CaseNotFound
@@ -30,6 +30,7 @@ from yiwang.hub.cases.types import (
     CasePermission,
     CaseRow,
     CaseState,
+    ReportedCase,
     Tracking,
     TrackingStep,
     Verdict,
@@ -50,6 +51,7 @@ __all__ = [
     "iterate_cases",
     "list_case_messages",
     "list_cases",
+    "list_cases_of_contacts",
     "list_decisions",
     "list_sources",
     "visible_cases",
@@ -73,6 +75,7 @@ ROW_FIELDS = (
     "version",
 )
 COUNT_LIMIT = 1000
+MOST_REPORTED = 200
 OPEN_STATES = sorted(state.value for state in OPEN)
 
 
@@ -152,6 +155,20 @@ def list_sources(*, viewer: Viewer) -> Sequence[str]:
             """
         )
         return [source for (source,) in cursor.fetchall()]
+
+
+def list_cases_of_contacts(contact_ids: Sequence[UUID], *, viewer: Viewer, now: datetime) -> Sequence[ReportedCase]:
+    """The visible cases these contacts reported, the newest first, at most 200, without those whose reporter the
+    viewer may not know. Raises NotPermitted."""
+    cases = visible_cases(viewer).filter(contact_id__in=contact_ids).order_by("-received_at", "-id")
+    rows = cases.values(*ROW_FIELDS, "contact_id", "secrecy")[:MOST_REPORTED]
+    reported = []
+    for values in rows:
+        contact_id, secrecy = values.pop("contact_id"), Secrecy(values.pop("secrecy"))
+        place = Place(values["unit_id"], values["area_id"], values["matter_type"], secrecy)
+        if viewer.may_identify(CasePermission.VIEW, at=place):
+            reported.append(ReportedCase(contact_id, _row(values, now), place))
+    return reported
 
 
 def list_case_messages(case_id: UUID, *, viewer: Viewer) -> Sequence[MessageRow]:

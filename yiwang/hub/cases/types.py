@@ -112,6 +112,15 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
+class ReportedCase:
+    """A case and the contact that reported it, shown only to who may know that."""
+
+    contact_id: UUID
+    row: CaseRow
+    place: Place
+
+
+@dataclass(frozen=True)
 class CaseEventRow:
     """One entry of a case's history."""
 

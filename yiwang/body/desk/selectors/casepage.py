@@ -24,8 +24,8 @@ from yiwang.body.desk.types import CasePage, Entry, MapView, SentMessage
 from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.files.selectors import list_files
 from yiwang.foundation.identity.selectors import get_user_names
-from yiwang.foundation.kernel.viewer import Secrecy, Viewer
-from yiwang.foundation.people.selectors import get_masked_contact
+from yiwang.foundation.kernel.viewer import SYSTEM, Secrecy, Viewer
+from yiwang.foundation.people.selectors import find_person_id, get_masked_contact
 from yiwang.foundation.people.types import ContactDetails
 from yiwang.foundation.places.selectors import list_districts
 from yiwang.foundation.places.selectors import path_of as area_path_of
@@ -69,6 +69,7 @@ def get_case_page(
         history=_history(case),
         messages=[_message(message) for message in list_case_messages(case.row.id, viewer=viewer)],
         contact=contact,
+        person_id=find_person_id(case.contact_id, viewer=SYSTEM) if case.contact_id else None,
         files=list_files("report", case.report_id) if case.report_id else [],
         map=_map(case, now),
         imported=list_provenance(case.imported),

@@ -28,7 +28,7 @@ MORNING = datetime(2026, 3, 2, 1, 12, tzinfo=UTC)
 CLEARED = ScopeChoice(secrecy=(Secrecy.HIDE_IDENTITY,))
 ROLES = {
     "test_operator": "cases.view cases.dispatch cases.reclassify cases.reopen people.view_contact files.view_original "
-    "privacy.decide publication.release",
+    "privacy.decide publication.release people.merge_persons",
     "test_handler": "cases.view cases.sign cases.reply cases.close",
     "test_technician": "operations.view operations.retry",
 }

@@ -74,7 +74,9 @@ def test_only_the_machine_rooms_people_see_it(staff):
 
 def test_every_page_but_the_entrance_asks_who_is_there(city):
     values = {"number": "C1", "move": "sign", "level": "district", "job_id": 1}
-    values |= dict.fromkeys(("file_id", "user_id", "membership_id"), "0190163d-8694-739b-aea5-966c26f8ad91")
+    values |= dict.fromkeys(
+        ("file_id", "user_id", "membership_id", "person_id", "change_id"), "0190163d-8694-739b-aea5-966c26f8ad91"
+    )
     values |= {"token": "x", "prefix": "yw1"}
     for route in urlpatterns:
         wanted = {name: values[name] for name in route.pattern.converters}

@@ -8,8 +8,7 @@ from cryptography.exceptions import InvalidTag
 
 from yiwang.foundation.kernel import keys
 from yiwang.foundation.kernel.ids import new_id
-from yiwang.foundation.kernel.keys import KeyInUse, KeysMissing, add_key_version, create_key_file, retire_key_version
-from yiwang.foundation.kernel.settings import get_settings
+from yiwang.foundation.kernel.keys import KeyInUse, KeysMissing, add_key_version, retire_key_version
 from yiwang.foundation.kernel.viewer import SYSTEM
 from yiwang.foundation.people.models import Contact
 from yiwang.foundation.people.sealing import email_index, normalise_phone, phone_index, seal, unseal
@@ -48,15 +47,6 @@ def test_empty_values_have_no_index():
     assert phone_index(" - ") is None
     assert email_index("  ") is None
     assert email_index("A@B.cn") == email_index("a@b.cn ")
-
-
-@pytest.fixture
-def own_keys(tmp_path, monkeypatch):
-    path = tmp_path / "keys.json"
-    create_key_file(path)
-    settings = replace(get_settings(), key_file=path)
-    monkeypatch.setattr(keys, "get_settings", lambda: settings)
-    monkeypatch.setattr(keys, "_uses", {name: use for name, use in keys._uses.items() if name == "contacts"})
 
 
 @pytest.mark.django_db

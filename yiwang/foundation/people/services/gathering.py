@@ -1,0 +1,71 @@
+"""Which contacts are one person's: the same phone, else the same e-mail address."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yiwang.foundation.people.models import ERASED, Contact, Person
+from yiwang.foundation.people.sealing import email_indexes, phone_indexes
+from yiwang.foundation.people.types import ContactDetails
+
+# Where several persons share a phone, so many of their latest contacts are asked for the name.
+NAMES_LOOKED_AT = 20
+
+
+@transaction.atomic
+def gather_contacts(limit: int, *, now: datetime) -> int:
+    """Gives at most ``limit`` contacts nobody has looked at to the persons they are of; returns how many.
+
+    The phone decides, else the e-mail address. Where a phone is several persons' (after a split), the one with the same
+    name, else the one who used it last. Nobody known: a new person. Contacts somebody else holds wait for the next
+    turn.
+    """
+    waiting = Contact.objects.filter(person=None).exclude(key_version=ERASED).order_by("id")
+    contacts = list(waiting.select_for_update(skip_locked=True)[:limit])
+    details = {contact.id: contact.open() for contact in contacts}
+    known = _known(details.values())
+    for contact in contacts:
+        indexes = _indexes(details[contact.id])
+        contact.person_id = _person_of(details[contact.id], indexes, known) or _new_person(now)
+        for index in indexes:
+            known.setdefault(index, []).insert(0, contact.person_id)
+    Contact.objects.bulk_update(contacts, ["person"])
+    return len(contacts)
+
+
+def _indexes(details: ContactDetails) -> Sequence[bytes]:
+    """By all keys: first the phone's, then those of the e-mail address."""
+    return [*phone_indexes(details.phone), *email_indexes(details.email)]
+
+
+def _known(details: Iterable[ContactDetails]) -> dict[bytes, list[UUID]]:
+    """Whose these phones and addresses are, the latest use first."""
+    phones = {index for each in details for index in phone_indexes(each.phone)}
+    emails = {index for each in details for index in email_indexes(each.email)}
+    found: dict[bytes, list[UUID]] = {}
+    for field, wanted in (("phone_index", phones), ("email_index", emails)):
+        theirs = Contact.objects.filter(**{f"{field}__in": wanted}, person__isnull=False).order_by("-id")
+        for index, person_id in theirs.values_list(field, "person_id"):
+            found.setdefault(bytes(index), []).append(person_id)
+    return found
+
+
+def _person_of(details: ContactDetails, indexes: Sequence[bytes], known: Mapping[bytes, list[UUID]]) -> UUID | None:
+    for index in indexes:
+        persons = list(dict.fromkeys(known.get(index, ())))
+        if len(persons) > 1:
+            return _namesake(details.name, persons) or persons[0]
+        if persons:
+            return persons[0]
+    return None
+
+
+def _namesake(name: str, persons: Sequence[UUID]) -> UUID | None:
+    latest = Contact.objects.filter(person_id__in=persons).order_by("-id")[:NAMES_LOOKED_AT]
+    return next((contact.person_id for contact in latest if name and contact.open().name == name), None)
+
+
+def _new_person(now: datetime) -> UUID:
+    return Person.objects.create(created_at=now).id
