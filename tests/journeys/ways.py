@@ -173,6 +173,28 @@ def undecided(page: Page, places: Places) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
 
 
+def person_of_fresh(page: Page, places: Places) -> None:
+    """Goes from a case to the person who reported it, once the contact has been given to one."""
+    link = page.locator("#reporter a[href^='/desk/people/']")
+    for _turn in range(60):
+        page.goto(f"/desk/cases/{places.fresh_case}")
+        if link.count():
+            break
+        page.wait_for_timeout(1000)
+    link.click()
+    page.wait_for_url("**/desk/people/*")
+
+
+def merge_with_nobody(page: Page, places: Places) -> None:
+    """Names a case that does not exist."""
+    person_of_fresh(page, places)
+    page.locator("#change summary").first.click()
+    page.locator("#id_merge-number").fill("TL0")
+    page.locator("#id_merge-reason").fill(RIDDLE)
+    page.locator("form[action$='/merge'] button").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+
+
 def open_case_of_fresh(page: Page, places: Places) -> None:
     """Searches the case by its receipt."""
     page.goto("/desk/cases")
