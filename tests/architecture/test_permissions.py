@@ -56,7 +56,8 @@ answers with this page; `REWRITE=1` before it writes the page anew. Each role is
 each route about a matter is called twice: for a matter there, and for one of another district and unit.
 
 ✓ may call · own: may, for matters of the own scope, and learns nothing of others · – is refused or finds nothing.
-**nobody** has not signed in. Merging persons is refused to all here: it takes a role held in the whole city. What a role may do is pack data (`packs/starter/roles.yaml`); other cities differ.
+**nobody** has not signed in. Merging persons is refused to all here: it takes a role held in the whole city. What a
+role may do is pack data (`packs/starter/roles.yaml`); other cities differ.
 """
 
 
