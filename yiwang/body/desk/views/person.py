@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yiwang.body.desk.forms.person import MergeForm, SplitForm
 from yiwang.body.desk.selectors.person import get_person_of_case, get_person_page
-from yiwang.body.desk.types import ContactLine, PersonPage
+from yiwang.body.desk.types import PersonPage
 from yiwang.body.desk.views.shell import page, viewer_of
 from yiwang.foundation.kernel.access import staff
 from yiwang.foundation.kernel.clock import now
@@ -103,13 +103,7 @@ def _change(
 
 
 def _choices(shown: PersonPage) -> list[tuple[UUID, str]]:
-    return [(contact.id, _in_words(contact)) for contact in shown.contacts]
-
-
-def _in_words(contact: ContactLine) -> str:
-    details = contact.details
-    told = " · ".join(filter(None, (details.name, details.phone, details.email)))
-    return f"{told} ({', '.join(row.number for row in contact.cases[:3])})"
+    return [(contact.id, contact.cases[0].number) for contact in shown.contacts]
 
 
 def _person_page(
@@ -120,12 +114,16 @@ def _person_page(
     error: YiwangError | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    may = may_merge(viewer=viewer_of(request))
+    other = {"number": request.GET["merge"]} if "merge" in request.GET else {}
     context = {
         "person": shown,
-        "merge_form": form if isinstance(form, MergeForm) else MergeForm(prefix="merge"),
+        "merge_form": form if isinstance(form, MergeForm) else MergeForm(prefix="merge", initial=other),
         "split_form": form if isinstance(form, SplitForm) else SplitForm(contacts=_choices(shown), prefix="split"),
+        "chosen": form.cleaned_data.get("contacts", ()) if isinstance(form, SplitForm) else (),
         "failed_form": form if form is not None and form.errors else None,
-        "may_merge": may_merge(viewer=viewer_of(request)),
+        "may_merge": may,
+        "may_split": may and len(shown.contacts) > 1,
         "error": error,
         "now": now(),
     }

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from yiwang.foundation.kernel.inserting import insert
 from yiwang.foundation.people.models import ERASED, Contact, Person
 from yiwang.foundation.people.sealing import email_indexes, phone_indexes
 from yiwang.foundation.people.types import ContactDetails
@@ -26,13 +27,30 @@ def gather_contacts(limit: int, *, now: datetime) -> int:
     contacts = list(waiting.select_for_update(skip_locked=True)[:limit])
     details = {contact.id: contact.open() for contact in contacts}
     known = _known(details.values())
-    for contact in contacts:
-        indexes = _indexes(details[contact.id])
-        contact.person_id = _person_of(details[contact.id], indexes, known) or _new_person(now)
+    found: dict[UUID, UUID] = {}
+    strangers: list[Person] = []
+    for contact_id, each in details.items():
+        indexes = _indexes(each)
+        person_id = _person_of(each, indexes, known)
+        if person_id is None:
+            strangers.append(Person(created_at=now))
+            person_id = strangers[-1].id
+        found[contact_id] = person_id
         for index in indexes:
-            known.setdefault(index, []).insert(0, contact.person_id)
-    Contact.objects.bulk_update(contacts, ["person"])
-    return len(contacts)
+            known.setdefault(index, []).insert(0, person_id)
+    insert(*strangers)
+    _give(found)
+    return len(found)
+
+
+def _give(found: Mapping[UUID, UUID]) -> None:
+    """One statement for all: Django's own way to do this takes most of the time of a turn."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE people_contact SET person_id = given.person_id"
+            " FROM unnest(%s::uuid[], %s::uuid[]) AS given (id, person_id) WHERE people_contact.id = given.id",
+            [list(found), list(found.values())],
+        )
 
 
 def _indexes(details: ContactDetails) -> Sequence[bytes]:
@@ -65,7 +83,3 @@ def _person_of(details: ContactDetails, indexes: Sequence[bytes], known: Mapping
 def _namesake(name: str, persons: Sequence[UUID]) -> UUID | None:
     latest = Contact.objects.filter(person_id__in=persons).order_by("-id")[:NAMES_LOOKED_AT]
     return next((contact.person_id for contact in latest if name and contact.open().name == name), None)
-
-
-def _new_person(now: datetime) -> UUID:
-    return Person.objects.create(created_at=now).id
