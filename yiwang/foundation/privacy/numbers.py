@@ -40,6 +40,15 @@ def is_resident_id(digits: str) -> bool:
     return 1880 <= born.year < 2100 and CHECKS[total % 11] == digits[17].upper()
 
 
+def is_old_resident_id(digits: str) -> bool:
+    """15 digits as they were given out until 1999: a province and a day of birth, no check digit (GB 11643-1989)."""
+    try:
+        date(1900 + int(digits[6:8]), int(digits[8:10]), int(digits[10:12]))
+    except ValueError:
+        return False
+    return digits[:2] in PROVINCES
+
+
 def is_bank_card(digits: str) -> bool:
     """16 to 19 digits that begin like a card (ISO/IEC 7812-1) and satisfy Luhn's formula."""
     if len(digits) not in CARD_LENGTHS or not digits.startswith(CARD_BEGINNINGS):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from yiwang.foundation.privacy.names import find_name
-from yiwang.foundation.privacy.numbers import is_bank_card, is_resident_id
+from yiwang.foundation.privacy.numbers import is_bank_card, is_old_resident_id, is_resident_id
 from yiwang.foundation.privacy.types import FindingKind
 
 Span = tuple[int, int]
@@ -53,6 +53,10 @@ QQ = re.compile(r"(?:[Qq]{2}|扣扣)[号码是为:： ]{0,4}([1-9][0-9]{4,10})(?
 PASSPORT = re.compile(
     r"(?:护照|通行证|[Pp]assport)[^A-Z0-9]{0,16}(?<![A-Za-z0-9])([A-Z]{1,2}[0-9]{7,10})(?![A-Za-z0-9])"
 )
+OLD_ID = re.compile(r"(?:身份证|证件)[^0-9A-Za-z]{0,8}([1-9][0-9]{14})(?![0-9A-Za-z])")
+# Written out so that no machine reads it: 一三八零零一三八零零零.
+DIGIT = "〇零一二三四五六七八九幺"
+SPELLED = re.compile(rf"(?<![{DIGIT}])[一幺][三四五六七八九][{DIGIT}]{{9}}(?![{DIGIT}])")
 NUMERAL = r"(?:[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
 # No number is tried from its middle.
 START = r"(?<![0-9一二三四五六七八九十])"
@@ -128,6 +132,10 @@ def _telephones(text: str) -> Iterator[Hit]:
         yield FindingKind.LANDLINE, *match.span(1)
 
 
+def _spelled(text: str) -> Iterator[Hit]:
+    return ((FindingKind.MOBILE, *match.span()) for match in SPELLED.finditer(text))
+
+
 def _plates(text: str) -> Iterator[Hit]:
     for match in PLATE.finditer(text):
         if sum(letter.isdigit() for letter in match[1]) >= 3:
@@ -136,6 +144,9 @@ def _plates(text: str) -> Iterator[Hit]:
 
 def _cues(text: str) -> Iterator[Hit]:
     """Numbers whose shape says little, behind the word that says what they are."""
+    for match in OLD_ID.finditer(text):
+        if is_old_resident_id(match[1]):
+            yield FindingKind.RESIDENT_ID, *match.span(1)
     for kind, pattern in ((FindingKind.QQ, QQ), (FindingKind.PASSPORT, PASSPORT)):
         for match in pattern.finditer(text):
             yield kind, *match.span(1)
@@ -160,6 +171,7 @@ FINDERS: Sequence[tuple[Callable[[str], Iterator[Hit]], tuple[frozenset[str], ..
     (_emails, (frozenset("@"),)),
     (_cues, (DIGITS, frozenset("Qq扣照证Pp"))),
     (_numbers, (DIGITS,)),
+    (_spelled, (frozenset("一幺"), frozenset("三四五六七八九"))),
     (_plates, (DIGITS, frozenset(PROVINCES))),
     (_doors, (frozenset("0123456789一二三四五六七八九十"), frozenset("栋幢座弄号-组元"))),
     (_accounts, (frozenset("信VvXxWw"),)),

@@ -57,9 +57,11 @@ LABELS: Mapping[FindingKind, Promise] = {
     FindingKind.BY_HAND: _("Marked by a person"),
 }
 REASONS: Mapping[FindingKind, Promise] = {
-    FindingKind.MOBILE: _("Eleven digits that begin like a mobile number."),
+    FindingKind.MOBILE: _("Eleven digits, or their characters, that begin like a mobile number."),
     FindingKind.LANDLINE: _("An area code and a number, or a number the sentence calls a telephone."),
-    FindingKind.RESIDENT_ID: _("Eighteen characters with a day of birth and the right check digit (GB 11643)."),
+    FindingKind.RESIDENT_ID: _(
+        "A day of birth and the right check digit (GB 11643), or an old number the sentence calls so."
+    ),
     FindingKind.BANK_CARD: _("Begins like a bank card, and Luhn's formula holds."),
     FindingKind.PLATE: _("A province, a letter and the characters of a plate (GA 36)."),
     FindingKind.EMAIL: _("An address with an @ and a domain."),

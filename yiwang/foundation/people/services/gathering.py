@@ -64,8 +64,10 @@ def _known(details: Iterable[ContactDetails]) -> dict[bytes, list[UUID]]:
     emails = {index for each in details for index in email_indexes(each.email)}
     found: dict[bytes, list[UUID]] = {}
     for field, wanted in (("phone_index", phones), ("email_index", emails)):
-        theirs = Contact.objects.filter(**{f"{field}__in": wanted}, person__isnull=False).order_by("-id")
-        for index, person_id in theirs.values_list(field, "person_id"):
+        theirs = Contact.objects.filter(**{f"{field}__in": wanted}, person__isnull=False)
+        # One row a person, however often a number was used.
+        latest = theirs.order_by(field, "person_id", "-id").distinct(field, "person_id")
+        for _id, index, person_id in sorted(latest.values_list("id", field, "person_id"), reverse=True):
             found.setdefault(bytes(index), []).append(person_id)
     return found
 
