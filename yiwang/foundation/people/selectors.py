@@ -128,14 +128,16 @@ def list_person_changes(person_id: UUID, *, viewer: Viewer) -> Sequence[PersonCh
     """What was merged into a person, split from it or undone, the latest first, at most 50. Only the system. Raises
     NotPermitted."""
     viewer.require_system()
-    changes = PersonChange.objects.filter(Q(source_id=person_id) | Q(target_id=person_id)).order_by(
-        "-changed_at", "-id"
-    )
-    return [_change(change) for change in changes[:50]]
+    either = Q(source_id=person_id) | Q(target_id=person_id)
+    changes = list(PersonChange.objects.filter(either).order_by("-changed_at", "-id")[:50])
+    moved = Contact.objects.filter(id__in=[contact_id for change in changes for contact_id in change.contact_ids])
+    persons = dict(moved.values_list("id", "person_id"))
+    return [_change(change, persons) for change in changes]
 
 
-def _change(change: PersonChange) -> PersonChangeRow:
-    moved = Contact.objects.filter(id__in=change.contact_ids, person__isnull=False)
+def _change(change: PersonChange, persons: Mapping[UUID, UUID | None]) -> PersonChangeRow:
+    # Contacts that were erased are nobody's and stand in nobody's way.
+    now_at = {persons.get(contact_id) for contact_id in change.contact_ids} - {None}
     return PersonChangeRow(
         id=change.id,
         kind=ChangeKind(change.kind),
@@ -146,7 +148,7 @@ def _change(change: PersonChange) -> PersonChangeRow:
         changed_by=change.changed_by,
         changed_at=change.changed_at,
         undone_at=change.undone_at,
-        can_undo=change.undone_at is None and set(moved.values_list("person_id", flat=True)) == {change.target_id},
+        can_undo=change.undone_at is None and now_at == {change.target_id},
     )
 
 

@@ -23,7 +23,7 @@ def gather_contacts(limit: int, *, now: datetime) -> int:
     name, else the one who used it last. Nobody known: a new person. Contacts somebody else holds wait for the next
     turn.
     """
-    waiting = Contact.objects.filter(person=None).exclude(key_version=ERASED).order_by("id")
+    waiting = Contact.objects.filter(person=None, key_version__gt=ERASED).order_by("id")
     contacts = list(waiting.select_for_update(skip_locked=True)[:limit])
     details = {contact.id: contact.open() for contact in contacts}
     known = _known(details.values())
@@ -39,8 +39,21 @@ def gather_contacts(limit: int, *, now: datetime) -> int:
         for index in indexes:
             known.setdefault(index, []).insert(0, person_id)
     insert(*strangers)
-    _give(found)
+    living = _living(set(found.values()))
+    _give({contact_id: living[person_id] for contact_id, person_id in found.items()})
     return len(found)
+
+
+def _living(person_ids: set[UUID]) -> Mapping[UUID, UUID]:
+    """Where these persons are now. They are held until the end, so that nobody merges them away in the meantime."""
+    now_at = {person_id: person_id for person_id in person_ids}
+    waiting = person_ids
+    while waiting:
+        rows = Person.objects.select_for_update().filter(id__in=waiting).order_by("id")
+        merged = dict(rows.filter(merged_into__isnull=False).values_list("id", "merged_into_id"))
+        now_at = {person_id: merged.get(at, at) for person_id, at in now_at.items()}
+        waiting = set(merged.values())
+    return now_at
 
 
 def _give(found: Mapping[UUID, UUID]) -> None:

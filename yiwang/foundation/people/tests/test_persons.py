@@ -14,6 +14,7 @@ from yiwang.foundation.kernel.keys import add_key_version
 from yiwang.foundation.kernel.viewer import SYSTEM, ActorKind, Grant, Scope, Secrecy, Viewer
 from yiwang.foundation.people import errors, selectors, services
 from yiwang.foundation.people.models import Contact, Person, PersonChange
+from yiwang.foundation.people.services import gathering
 from yiwang.foundation.people.types import ContactDetails
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,24 @@ def test_merging_moves_everything_and_undoing_brings_it_back():
         undo(change)
     told = [leaf.action for leaf in list_leaves(target, viewer=SYSTEM)]
     assert sorted(told) == ["people.change_undone", "people.merged"]
+
+
+def test_a_contact_never_goes_to_somebody_who_is_merged_away_meanwhile(monkeypatch):
+    one, two, three = keep(phone=PHONE), keep(phone=OTHER), keep(email="w@example.org")
+    gather()
+    source, middle, target = person_of(one), person_of(two), person_of(three)
+    late, look = keep(phone=PHONE), gathering._known
+
+    def looked_and_then_merged(details):
+        found = look(details)
+        merge(source, middle)
+        merge(middle, target)
+        return found
+
+    monkeypatch.setattr(gathering, "_known", looked_and_then_merged)
+    gather()
+    assert person_of(late) == target
+    assert whole()
 
 
 def test_a_later_change_must_be_undone_first():
