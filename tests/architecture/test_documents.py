@@ -2,12 +2,13 @@
 
 import dataclasses
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator
 
 from click.testing import CliRunner
 
-from tests.architecture.house import document, refuse
+from tests.architecture.house import ROOT, document, refuse
 from yiwang.foundation.kernel.settings import Settings
 
 # Names that hosting platforms set; all other settings are called YIWANG_….
@@ -51,6 +52,17 @@ def test_the_event_map_equals_the_house():
     answer = CliRunner().invoke(main, ["events", "--markdown"])
     assert answer.exit_code == 0, answer.output
     refuse(event_complaints(document("events.md"), answer.output))
+
+
+def test_the_published_schemas_of_packs_are_those_that_are_checked():
+    from yiwang.foundation.packs.schemas import list_schemas
+    from yiwang.foundation.packs.selectors import list_parts
+
+    published = {path.name.removesuffix(".schema.json"): path for path in (ROOT / "docs/packs").glob("*.schema.json")}
+    checked = list_schemas(list_parts())
+    assert set(published) == set(checked), "run: yiwang packs schemas"
+    for name, path in published.items():
+        assert json.loads(path.read_text(encoding="utf-8")) == checked[name], f"{name}: run: yiwang packs schemas"
 
 
 def test_a_missing_and_a_leftover_paragraph_are_told():

@@ -1,7 +1,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -10,6 +9,7 @@ from yiwang.foundation.codes.errors import CodeUnknown
 from yiwang.foundation.codes.models import Code
 from yiwang.foundation.codes.types import CodeKind, NewCode
 from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.packparts import Saved
 from yiwang.foundation.kernel.snapshots import touch
 from yiwang.foundation.kernel.viewer import Viewer
 
@@ -23,10 +23,11 @@ def save_codes(
     viewer: Viewer,
     now: datetime,
     source: Mapping[str, Any],
-) -> dict[str, UUID]:
+) -> Saved:
     """Stores entries of one list of one system, parents before children; existing ones are brought up to date.
 
-    Returns the id of every entry by code. Entries the list no longer names stay: history refers to them.
+    The answer has the id of every entry of the list. Entries it no longer names stay: history refers to them.
+    ``source`` says what changed an entry last.
     """
     ids = dict(Code.objects.filter(kind=kind, system=system).values_list("code", "id"))
     changed = 0
@@ -41,12 +42,12 @@ def save_codes(
             "is_default": new.is_default,
             "valid_from": new.valid_from,
             "position": position,
-            "source": dict(source),
         }
         if new.code in ids:
-            changed += Code.objects.filter(id=ids[new.code]).exclude(**values).update(**values)
+            changed += Code.objects.filter(id=ids[new.code]).exclude(**values).update(**values, source=dict(source))
         else:
-            ids[new.code] = Code.objects.create(kind=kind, system=system, code=new.code, **values).id
+            row = Code.objects.create(kind=kind, system=system, code=new.code, source=dict(source), **values)
+            ids[new.code] = row.id
             changed += 1
     if changed:
         touch("codes")
@@ -58,4 +59,4 @@ def save_codes(
             now=now,
             detail={"kind": kind.value, "system": system, "changed": changed, "source": dict(source)},
         )
-    return ids
+    return Saved(ids, changed)

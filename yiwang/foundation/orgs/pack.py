@@ -1,29 +1,46 @@
 """Pack part of this app: ``units``."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
 
-from yiwang.foundation.kernel.packparts import PackContext, PackPart
+from pydantic import Field, StringConstraints
+
+from yiwang.foundation.kernel.packparts import Code, Names, PackContext, PackEntry, PackPart, Text
 from yiwang.foundation.kernel.viewer import SYSTEM
 from yiwang.foundation.orgs.services import save_units
 from yiwang.foundation.orgs.types import NewUnit
 
+Email = Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=254)]
 
-def _apply(content: list[dict[str, Any]], context: PackContext) -> int:
+
+class UnitEntry(PackEntry):
+    """An organisation that answers for something; parents stand before their children."""
+
+    code: Code
+    names: Names
+    kind: Text = "unit"
+    parent: Code | None = None
+    area: Code | None = Field(None, description="Code of the area it answers for.")
+    email: Email = ""
+    valid_from: date | None = None
+
+
+def _apply(entries: Sequence[UnitEntry], context: PackContext) -> int:
     units = [
         NewUnit(
-            code=str(entry["code"]),
-            names=entry["names"],
-            kind=entry.get("kind", "unit"),
-            parent=str(entry["parent"]) if entry.get("parent") else None,
-            area=str(entry["area"]) if entry.get("area") else None,
-            email=entry.get("email", ""),
-            valid_from=entry.get("valid_from"),
+            code=entry.code,
+            names=entry.names,
+            kind=entry.kind,
+            parent=entry.parent,
+            area=entry.area,
+            email=entry.email,
+            valid_from=entry.valid_from,
         )
-        for entry in content
+        for entry in entries
     ]
-    return len(
-        save_units(units, viewer=SYSTEM, now=context.now, source={"pack": context.pack_id, "version": context.version})
-    )
+    source = {"pack": context.pack_id, "version": context.version}
+    return save_units(units, viewer=SYSTEM, now=context.now, source=source).changed
 
 
-PARTS = [PackPart("units", 30, _apply)]
+PARTS = [PackPart("units", 30, UnitEntry, _apply)]

@@ -1,12 +1,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from yiwang.foundation.audit.services import record
 from yiwang.foundation.kernel.ids import new_id
+from yiwang.foundation.kernel.packparts import Saved
 from yiwang.foundation.kernel.snapshots import touch
 from yiwang.foundation.kernel.viewer import Viewer
 from yiwang.foundation.orgs.errors import UnitUnknown
@@ -16,12 +16,10 @@ from yiwang.foundation.places.selectors import get_area_by_code
 
 
 @transaction.atomic
-def save_units(
-    units: Sequence[NewUnit], *, viewer: Viewer, now: datetime, source: Mapping[str, Any]
-) -> dict[str, UUID]:
+def save_units(units: Sequence[NewUnit], *, viewer: Viewer, now: datetime, source: Mapping[str, Any]) -> Saved:
     """Stores units, parents before children; existing ones (by code) are brought up to date.
 
-    Returns the ids of the given units by code. Raises UnitUnknown for a parent and AreaUnknown for an area not there.
+    ``source`` says what changed a unit last. Raises UnitUnknown for a parent and AreaUnknown for an area not there.
     """
     ids = dict(Unit.objects.values_list("code", "id"))
     changed = 0
@@ -35,12 +33,11 @@ def save_units(
             "area_id": get_area_by_code(new.area).id if new.area else None,
             "email": new.email,
             "valid_from": new.valid_from,
-            "source": dict(source),
         }
         if new.code in ids:
-            changed += Unit.objects.filter(id=ids[new.code]).exclude(**values).update(**values)
+            changed += Unit.objects.filter(id=ids[new.code]).exclude(**values).update(**values, source=dict(source))
         else:
-            ids[new.code] = Unit.objects.create(code=new.code, **values).id
+            ids[new.code] = Unit.objects.create(code=new.code, source=dict(source), **values).id
             changed += 1
     if changed:
         touch("orgs")
@@ -52,4 +49,4 @@ def save_units(
             now=now,
             detail={"changed": changed, "source": dict(source)},
         )
-    return {unit.code: ids[unit.code] for unit in units}
+    return Saved({unit.code: ids[unit.code] for unit in units}, changed)

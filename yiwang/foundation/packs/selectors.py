@@ -1,9 +1,14 @@
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
+from django.utils.module_loading import import_string, module_has_submodule
+
+from yiwang.foundation.kernel.packparts import PackPart
 from yiwang.foundation.kernel.snapshots import Snapshot
 from yiwang.foundation.packs.errors import CityMissing
 from yiwang.foundation.packs.models import InstalledPack
-from yiwang.foundation.packs.types import City
+from yiwang.foundation.packs.types import City, PackRow
 
 
 def _load() -> City | None:
@@ -36,3 +41,24 @@ def get_city() -> City:
     if city is None:
         raise CityMissing
     return city
+
+
+def list_packs() -> Sequence[PackRow]:
+    """The installed packs, in the order of their ids."""
+    return [
+        PackRow(row.pack_id, row.kind, row.version, row.manifest["names"], row.installed_at)
+        for row in InstalledPack.objects.order_by("pack_id")
+    ]
+
+
+def list_parts() -> Sequence[PackPart]:
+    """Every part the apps offer, in the order they are installed in."""
+    found = [
+        part
+        for config in apps.get_app_configs()
+        if config.module is not None
+        and config.name.startswith("yiwang.")
+        and module_has_submodule(config.module, "pack")
+        for part in import_string(f"{config.name}.pack.PARTS")
+    ]
+    return sorted(found, key=lambda part: (part.order, part.name))

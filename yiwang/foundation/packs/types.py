@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,32 @@ class City:
     centre: tuple[float, float]
     is_demo: bool
     hotline: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong in a pack: file, line (None where nobody knows), place in the file, what, and what to do."""
+
+    file: str
+    line: int | None
+    place: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}  {self.place}: {self.reason.rstrip('.。')}. {self.remedy}"
+
+
+@dataclass(frozen=True)
+class PackRow:
+    """An installed pack."""
+
+    pack_id: str
+    kind: str
+    version: str
+    names: Mapping[str, str]
+    installed_at: datetime
 
 
 @dataclass(frozen=True)

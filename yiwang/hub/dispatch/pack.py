@@ -1,28 +1,78 @@
 """Pack part of this app: ``rules``."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
 
-from yiwang.foundation.kernel.packparts import PackContext, PackPart
+from pydantic import Field, StringConstraints, model_validator
+
+from yiwang.foundation.kernel.packparts import Code, Names, PackContext, PackEntry, PackPart, Source, Text
 from yiwang.foundation.kernel.viewer import SYSTEM
 from yiwang.hub.dispatch.services import save_rules
 from yiwang.hub.dispatch.types import NewRule
 
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
-def _apply(content: list[dict[str, Any]], context: PackContext) -> int:
+
+class Hours(PackEntry):
+    """A part of the day, also over midnight, on ISO weekdays (all, where none is named)."""
+
+    start: Clock = Field(alias="from")
+    end: Clock = Field(alias="to")
+    days: list[Annotated[int, Field(ge=1, le=7)]] = []
+
+
+class When(PackEntry):
+    """What must hold; what is not named says nothing."""
+
+    categories: list[Code] = []
+    areas: list[Code] = []
+    matters: list[Code] = []
+    channels: list[Code] = []
+    hours: Hours | None = None
+
+
+class Then(PackEntry):
+    """Where it goes: to a unit, or to the unit that answers for the area of a level."""
+
+    unit: Code | None = None
+    unit_of_area: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Then":
+        if (self.unit is None) == (self.unit_of_area is None):
+            raise ValueError("names either a unit or unit_of_area")
+        return self
+
+
+class RuleEntry(PackEntry):
+    """A dispatch rule; the first by ``order`` that applies decides."""
+
+    key: Code
+    order: int = Field(ge=0)
+    names: Names
+    when: When
+    then: Then
+    source: Source
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+def _apply(entries: Sequence[RuleEntry], context: PackContext) -> int:
     rules = [
         NewRule(
-            key=entry["key"],
-            position=entry["order"],
-            names=entry["names"],
-            condition=entry["when"],
-            target=entry["then"],
-            source=entry.get("source", {}),
-            valid_from=entry.get("valid_from"),
-            valid_to=entry.get("valid_to"),
+            key=entry.key,
+            position=entry.order,
+            names=entry.names,
+            condition=entry.when.model_dump(by_alias=True, exclude_defaults=True),
+            target=entry.then.model_dump(exclude_none=True),
+            source=entry.source.model_dump(),
+            valid_from=entry.valid_from,
+            valid_to=entry.valid_to,
         )
-        for entry in content
+        for entry in entries
     ]
     return save_rules(rules, pack=context.pack_id, viewer=SYSTEM, now=context.now)
 
 
-PARTS = [PackPart("rules", 50, _apply)]
+PARTS = [PackPart("rules", 50, RuleEntry, _apply, key="key")]

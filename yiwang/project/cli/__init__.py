@@ -23,7 +23,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Setting up": {
         "migrate": Entry("settling:migrate", "Bring the tables up to date."),
-        "packs": Entry("settling:packs", "Install packs: cities and scenarios."),
+        "packs": Entry("packing:packs", "Begin, check, compare and install packs."),
         "keys": Entry("settling:keys", "Create, change and retire the secret keys."),
         "apikey": Entry("apikeys:apikey", "Create, list and revoke keys for programs."),
     },

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import click
 
 from yiwang.foundation.kernel.settings import get_settings
@@ -88,26 +86,3 @@ def retire(version: int) -> None:
 
         retire_key_version(version)
     click.echo(f"Version {version} is destroyed. Receipts and links given out under it stay valid.")
-
-
-@click.group()
-def packs() -> None:
-    """Packs: versioned folders of data that make the engines into a particular city or scenario."""
-
-
-@packs.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def install(folder: Path) -> None:
-    """Install the pack in FOLDER as a whole or not at all. Installing the same version again changes nothing."""
-    with open_city():
-        from yiwang.foundation.kernel.clock import now
-        from yiwang.foundation.kernel.viewer import SYSTEM
-        from yiwang.foundation.packs.services import install_pack
-
-        report = install_pack(folder, viewer=SYSTEM, now=now())
-    if report.was_installed:
-        click.echo(f"{report.pack_id} {report.version} was installed already.")
-        return
-    click.echo(f"Installed {report.pack_id} {report.version}.")
-    for part, changed in report.changed.items():
-        click.echo(f"  {part:<16} {changed} rows changed")

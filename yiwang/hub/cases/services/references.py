@@ -107,7 +107,9 @@ def _create(save: Any, mapping: HistoryMapping, additions: Additions) -> Create 
 
 def _save_units(missing: Sequence[MissingEntry], mapping: HistoryMapping, additions: Additions) -> Mapping[str, UUID]:
     units = [NewUnit(entry.code, {mapping.language: entry.name}, parent=entry.parent) for entry in missing]
-    return save_units(units, viewer=additions.viewer, now=additions.now, source=_provenance("unit", mapping, additions))
+    return save_units(
+        units, viewer=additions.viewer, now=additions.now, source=_provenance("unit", mapping, additions)
+    ).ids
 
 
 def _save_categories(
@@ -115,9 +117,10 @@ def _save_categories(
 ) -> Mapping[str, UUID]:
     codes = [NewCode(entry.code, {mapping.language: entry.name}, parent=entry.parent) for entry in missing]
     source = _provenance("category", mapping, additions)
-    return save_codes(
+    saved = save_codes(
         CodeKind.CATEGORY, mapping.source, codes, viewer=additions.viewer, now=additions.now, source=source
     )
+    return saved.ids
 
 
 def _save_areas(missing: Sequence[MissingEntry], mapping: HistoryMapping, additions: Additions) -> Mapping[str, UUID]:
