@@ -19,7 +19,7 @@ MOST_TOLD = 50
 
 
 def _inside(name: str) -> str:
-    if not re.fullmatch(r"[\w-]+(/[\w-]+)*\.(yaml|yml|json|geojson)", name):
+    if not re.fullmatch(r"\w[\w/-]{0,99}\.(yaml|yml|json|geojson)", name):
         raise ValueError(f"“{name}” is outside the pack or no data file; write for example units.yaml")
     return name
 

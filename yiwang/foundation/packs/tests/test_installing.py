@@ -92,7 +92,7 @@ BROKEN = [
     ("rules.yaml", "then: {unit: hotline-centre}", "then: {}", ["[1].then", "names either a unit or unit_of_area"]),
     ("rules.yaml", 'from: "22:00"', 'from: "25:00"', ["[2].when.hours.from", "“25:00”"]),
     ("rules.yaml", "  order: 10\n", "  order: 10\n  order: 11\n", ["rules.yaml", "“order” stands twice"]),
-    ("calendars.yaml", "date: 2023-04-29", "date: 2023-02-30", ["line 20", "[1].days", ".date", "2023-02-30"]),
+    ("calendars.yaml", "date: 2023-04-29", "date: 2023-02-30", ["line 31", "[1].days[15].date", "2023-02-30"]),
     ("calendars.yaml", "time_zone: Asia/Shanghai", "time_zone: Asia/Beijing", ["[1].time_zone", "is no time zone"]),
     ("retention.yaml", "days: 180", "days: 0", ["[2].days", "greater than or equal to 1"]),
     ("areas.geojson", '"type":"Polygon"', '"type":"Point"', ["areas.geojson", "line 2", "features[1].geometry.type"]),
