@@ -130,7 +130,7 @@ def _refuse_depth(text: str, file_name: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            place = f"line {event.start_mark.line + 1}"
+            place = f"line {event.start_mark.line + 1}" if event.start_mark else "-"
             raise PackInvalid(file=file_name, place=place, reason=f"it is nested deeper than {DEEPEST} levels")
 
 
