@@ -60,4 +60,4 @@ def _apply(entries: Sequence[CalendarEntry], context: PackContext) -> int:
     return changed
 
 
-PARTS = [PackPart("calendars", 10, CalendarEntry, _apply, key="key")]
+PARTS = [PackPart("calendars", 10, CalendarEntry, _apply, key=("key",))]

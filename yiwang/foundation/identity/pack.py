@@ -22,4 +22,4 @@ def _apply(entries: Sequence[RoleEntry], context: PackContext) -> int:
     return save_roles(roles, viewer=SYSTEM, now=context.now)
 
 
-PARTS = [PackPart("roles", 10, RoleEntry, _apply, key="key")]
+PARTS = [PackPart("roles", 10, RoleEntry, _apply, key=("key",))]

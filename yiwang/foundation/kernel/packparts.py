@@ -79,13 +79,13 @@ class PackContext:
 class PackPart:
     """One file of a pack: a list of entries, or, with ``is_geojson``, a FeatureCollection of them.
 
-    ``key`` names what no two entries may share. ``apply(entries, context)`` stores checked entries, is idempotent and
-    returns how many rows changed.
+    ``key`` names what no two entries may share, together. ``apply(entries, context)`` stores checked entries, is
+    idempotent and returns how many rows changed.
     """
 
     name: str
     order: int
     entry: type[PackEntry]
     apply: Callable[[Any, PackContext], int]
-    key: str | None = "code"
+    key: tuple[str, ...] = ("code",)
     is_geojson: bool = False

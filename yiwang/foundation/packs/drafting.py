@@ -1,4 +1,5 @@
-"""Beginning a pack: a small city that can be installed at once and is then changed piece by piece. No database."""
+"""Writing packs: the beginning of a new one, a small city that can be installed at once; and one from what it says. No
+database."""
 
 import json
 import shutil
@@ -6,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from yiwang.foundation.kernel.packparts import PackInvalid
 from yiwang.foundation.packs.folders import MANIFEST, Document
@@ -46,8 +49,7 @@ def write_draft(folder: Path, like: Path, new: Beginning) -> Sequence[Path]:
 
     Raises PackInvalid where something is there already, or where what was told cannot be a pack.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise PackInvalid(file=str(folder), place="-", reason="there are files in this folder already")
+    _refuse_full(folder)
     manifest = _manifest(new)
     mistakes = check_manifest(Document(MANIFEST, manifest, ""))
     if mistakes:
@@ -67,6 +69,30 @@ def write_draft(folder: Path, like: Path, new: Beginning) -> Sequence[Path]:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return sorted(folder.iterdir())
+
+
+def write_pack(folder: Path, manifest: Mapping[str, Any], contents: Mapping[str, Any]) -> Sequence[Path]:
+    """Writes a pack as files: the manifest, and what each part says. Returns their paths.
+
+    Raises PackInvalid where something is there already.
+    """
+    _refuse_full(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, file_name in manifest.get("parts", {}).items():
+        path = folder / file_name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix in (".yaml", ".yml"):
+            text = yaml.safe_dump(contents[name], allow_unicode=True, sort_keys=False, width=120)
+        else:
+            text = json.dumps(contents[name], ensure_ascii=False, indent=1) + "\n"
+        path.write_text(text, encoding="utf-8")
+    (folder / MANIFEST).write_text(_toml(manifest), encoding="utf-8")
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _refuse_full(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise PackInvalid(file=str(folder), place="-", reason="there are files in this folder already")
 
 
 def _code(new: Beginning) -> str:
@@ -124,7 +150,7 @@ def _area(
 
 def _toml(manifest: Mapping[str, Any]) -> str:
     """The manifest as TOML; JSON's texts and numbers are TOML's too."""
-    lines = [f"{name} = {json.dumps(value)}" for name, value in manifest.items() if not isinstance(value, dict)]
+    lines = [f"{name} = {_inline(value)}" for name, value in manifest.items() if not isinstance(value, dict)]
     for table, values in manifest.items():
         if isinstance(values, dict):
             lines += ["", f"[{table}]", *(f"{name} = {_inline(value)}" for name, value in values.items())]

@@ -12,4 +12,6 @@ class InstalledPack(models.Model):
     version = models.CharField(max_length=30)
     digest = models.CharField(max_length=64)
     manifest = models.JSONField()
+    # What each part said, for comparison and export; empty for packs installed before this was kept.
+    contents = models.JSONField(default=dict, db_default={})
     installed_at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """What the files of a pack must look like: the manifest, and every part the apps offer."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -10,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from yiwang.foundation.kernel.packparts import Language, Names, PackEntry, PackPart, Text
 from yiwang.foundation.packs.folders import Document, Step
-from yiwang.foundation.packs.types import Mistake
+from yiwang.foundation.packs.types import Mistake, PartDiff
 
 PackId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
 # https://semver.org: major.minor.patch, perhaps with a pre-release behind a hyphen.
@@ -102,6 +103,31 @@ def check_part(document: Document, part: PackPart) -> tuple[Sequence[Any], Seque
     return checked, [*mistakes, *_doubles(document, part, checked, prefix if not mistakes else None)]
 
 
+def compare(part: PackPart, before: Any, after: Any) -> PartDiff:
+    """How the entries of a part differ from what it said before, None for nothing.
+
+    They are compared as they are written: what was installed by an older program may have another form.
+    """
+    old, new = (_named_entries(part, content) for content in (before, after))
+    return PartDiff(
+        added=tuple(name for name in new if name not in old),
+        changed=tuple(name for name, entry in new.items() if name in old and old[name] != entry),
+        gone=tuple(name for name in old if name not in new),
+    )
+
+
+def _named_entries(part: PackPart, content: Any) -> Mapping[str, Any]:
+    # As JSON has them: the table keeps numbers that are keys as texts.
+    plain = json.loads(json.dumps(content or [], default=str))
+    entries = plain.get("features", []) if isinstance(plain, dict) else plain
+    return {_name(part, entry): entry for entry in entries}
+
+
+def _name(part: PackPart, entry: Mapping[str, Any]) -> str:
+    holder = entry["properties"] if part.is_geojson else entry
+    return " ".join(str(holder[name]) for name in part.key if holder.get(name) is not None)
+
+
 def list_schemas(parts: Sequence[PackPart]) -> Mapping[str, Mapping[str, Any]]:
     """The JSON Schemas (2020-12) of ``pack.toml`` and of the files of these parts, by name."""
     return {"pack": _schema_of_manifest(), **{part.name: _schema_of(part) for part in parts}}
@@ -138,15 +164,22 @@ def _doubles(
     document: Document, part: PackPart, checked: Sequence[Any], prefix: tuple[Step, ...] | None
 ) -> Iterator[Mistake]:
     """Entries that share what only one may have; looked for when each of them is right by itself."""
-    seen: set[str] = set()
-    if part.key is None or prefix is None:
+    seen: set[tuple[Any, ...]] = set()
+    if prefix is None:
         return
     for index, entry in enumerate(checked):
-        value = getattr(entry, part.key)
+        value = tuple(getattr(entry, name) for name in part.key)
         if value in seen:
             path = (*prefix, index)
-            reason = f"“{value}” stands here for the second time"
-            yield Mistake(document.file, document.line_of(path), _told(path), reason, f"Give each its own {part.key}.")
+            told = " ".join(str(each) for each in value if each is not None)
+            reason = f"“{told}” stands here for the second time"
+            yield Mistake(
+                document.file,
+                document.line_of(path),
+                _told(path),
+                reason,
+                f"Give each its own {' and '.join(part.key)}.",
+            )
         seen.add(value)
 
 

@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
@@ -6,7 +7,7 @@ from django.utils.module_loading import import_string, module_has_submodule
 
 from yiwang.foundation.kernel.packparts import PackPart
 from yiwang.foundation.kernel.snapshots import Snapshot
-from yiwang.foundation.packs.errors import CityMissing
+from yiwang.foundation.packs.errors import CityMissing, PackNotInstalled
 from yiwang.foundation.packs.models import InstalledPack
 from yiwang.foundation.packs.types import City, PackRow
 
@@ -49,6 +50,14 @@ def list_packs() -> Sequence[PackRow]:
         PackRow(row.pack_id, row.kind, row.version, row.manifest["names"], row.installed_at)
         for row in InstalledPack.objects.order_by("pack_id")
     ]
+
+
+def get_contents(pack_id: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The manifest of an installed pack, and what each of its parts says. Raises PackNotInstalled."""
+    row = InstalledPack.objects.filter(pack_id=pack_id).exclude(contents={}).first()
+    if row is None:
+        raise PackNotInstalled(pack_id=pack_id)
+    return row.manifest, row.contents
 
 
 def list_parts() -> Sequence[PackPart]:

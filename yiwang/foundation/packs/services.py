@@ -16,7 +16,7 @@ from yiwang.foundation.kernel.snapshots import Snapshot, touch
 from yiwang.foundation.kernel.viewer import Secrecy, Viewer
 from yiwang.foundation.packs.folders import MANIFEST, Document, digest_of, read_manifest, read_part
 from yiwang.foundation.packs.models import InstalledPack
-from yiwang.foundation.packs.schemas import check_manifest, check_part
+from yiwang.foundation.packs.schemas import check_manifest, check_part, compare
 from yiwang.foundation.packs.selectors import list_parts
 from yiwang.foundation.packs.types import Mistake, PackReport
 
@@ -56,14 +56,17 @@ def try_pack(folder: Path, *, viewer: Viewer, now: datetime) -> PackReport:
     """
     viewer.require_system()
     pack = _read(folder, now)
-    is_there = InstalledPack.objects.filter(pack_id=pack.context.pack_id, digest=pack.digest).exists()
+    there = InstalledPack.objects.filter(pack_id=pack.context.pack_id).first()
+    is_there = there is not None and there.digest == pack.digest
+    before = there.contents if there else {}
+    diffs = {part.name: compare(part, before.get(part.name), file.content) for part, file, _entries in pack.parts}
     try:
         with transaction.atomic():
             changed = _store(pack, viewer)
             transaction.set_rollback(True)
     finally:
         Snapshot.forget_all()
-    return PackReport(pack.context.pack_id, pack.context.version, changed, was_installed=is_there)
+    return PackReport(pack.context.pack_id, pack.context.version, changed, was_installed=is_there, diffs=diffs)
 
 
 @transaction.atomic
@@ -153,6 +156,7 @@ def _store(pack: _Read, viewer: Viewer) -> dict[str, int]:
         "version": context.version,
         "digest": pack.digest,
         "manifest": context.manifest,
+        "contents": {part.name: file.content for part, file, _entries in pack.parts},
         "installed_at": context.now,
     }
     row, _ = InstalledPack.objects.update_or_create(pack_id=context.pack_id, defaults=values)

@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,19 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class PartDiff:
+    """How the entries of a part differ from those installed before: what names them (their key, or their place)."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.changed or self.gone)
+
+
+@dataclass(frozen=True)
 class PackRow:
     """An installed pack."""
 
@@ -52,12 +65,16 @@ class PackRow:
 
 @dataclass(frozen=True)
 class PackReport:
-    """What an installation did: changed rows per part; ``was_installed`` if this very version had been there."""
+    """What an installation did: changed rows per part; ``was_installed`` if this very version had been there.
+
+    ``diffs`` compares the entries of each part with the version that was installed before, if its entries are known.
+    """
 
     pack_id: str
     version: str
     changed: Mapping[str, int]
     was_installed: bool
+    diffs: Mapping[str, PartDiff] = field(default_factory=dict)
 
 
 register_actions({"packs.installed": _("A pack was installed")})

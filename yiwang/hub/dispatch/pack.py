@@ -75,4 +75,4 @@ def _apply(entries: Sequence[RuleEntry], context: PackContext) -> int:
     return save_rules(rules, pack=context.pack_id, viewer=SYSTEM, now=context.now)
 
 
-PARTS = [PackPart("rules", 50, RuleEntry, _apply, key="key")]
+PARTS = [PackPart("rules", 50, RuleEntry, _apply, key=("key",))]

@@ -41,4 +41,4 @@ def _apply(entries: Sequence[ClockEntry], context: PackContext) -> int:
     return save_clock_rules(rules, pack=context.pack_id, viewer=SYSTEM, now=context.now)
 
 
-PARTS = [PackPart("clocks", 40, ClockEntry, _apply, key=None)]
+PARTS = [PackPart("clocks", 40, ClockEntry, _apply, key=("kind", "matter_type", "valid_from"))]

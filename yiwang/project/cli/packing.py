@@ -9,10 +9,11 @@ import click
 from yiwang.project.cli.opening import open_city
 
 if TYPE_CHECKING:
-    from yiwang.foundation.packs.types import PackReport
+    from yiwang.foundation.packs.types import PackReport, PartDiff
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 STARTER = Path("packs/starter")
+MOST_SHOWN = 20
 
 
 @click.group()
@@ -56,13 +57,20 @@ def validate(folder: Path) -> None:
 @packs.command()
 @click.argument("folder", type=FOLDER)
 def diff(folder: Path) -> None:
-    """Show what installing FOLDER would change in this city. Changes nothing."""
+    """Show what installing FOLDER would change in this city. Changes nothing.
+
+    Rows are counted by installing it and taking that back; “+” is an entry that is new, “~” one that says something
+    else than the version installed now, “-” one that is not named any more (it stays: history refers to it).
+    """
     report = _read(folder, is_trial=True)
-    if not any(report.changed.values()):
+    if not any(report.changed.values()) and all(found.is_empty for found in report.diffs.values()):
         click.echo(f"{report.pack_id} {report.version} would change nothing.")
         return
     click.echo(f"{report.pack_id} {report.version} would change:")
-    _say_changes(report)
+    for part, changed in report.changed.items():
+        if changed or not report.diffs[part].is_empty:
+            click.echo(f"  {part:<16} {changed} rows")
+            _say_entries(report.diffs[part])
 
 
 @packs.command()
@@ -89,6 +97,21 @@ def list_installed() -> None:
         click.echo(f"{row.pack_id:<20} {row.version:<10} {row.kind:<9} {row.installed_at:%Y-%m-%d %H:%M}  {names}")
     if not rows:
         click.echo("No pack is installed.")
+
+
+@packs.command()
+@click.argument("pack_id")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export(pack_id: str, folder: Path) -> None:
+    """Write the installed pack PACK_ID into FOLDER, to be kept, compared or changed."""
+    with open_city():
+        from yiwang.foundation.packs.drafting import write_pack
+        from yiwang.foundation.packs.selectors import get_contents
+
+        with _every_mistake_told():
+            written = write_pack(folder, *get_contents(pack_id))
+    for path in written:
+        click.echo(f"  {path}")
 
 
 @packs.command()
@@ -130,6 +153,14 @@ def _every_mistake_told() -> Iterator[None]:
         for _file, sentence in error.errors:
             click.echo(sentence)
         raise
+
+
+def _say_entries(found: "PartDiff") -> None:
+    for sign, names in (("+", found.added), ("~", found.changed), ("-", found.gone)):
+        for name in names[:MOST_SHOWN]:
+            click.echo(f"    {sign} {name}")
+        if len(names) > MOST_SHOWN:
+            click.echo(f"    {sign} … and {len(names) - MOST_SHOWN} more")
 
 
 def _say_changes(report: "PackReport") -> None:

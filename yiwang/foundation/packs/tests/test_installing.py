@@ -13,9 +13,10 @@ from yiwang.foundation.codes.types import CodeKind
 from yiwang.foundation.kernel.errors import NotPermitted
 from yiwang.foundation.kernel.packparts import PackInvalid
 from yiwang.foundation.kernel.viewer import ANONYMOUS, SYSTEM
-from yiwang.foundation.packs.drafting import Beginning, write_draft
+from yiwang.foundation.packs.drafting import Beginning, write_draft, write_pack
+from yiwang.foundation.packs.errors import PackNotInstalled
 from yiwang.foundation.packs.models import InstalledPack
-from yiwang.foundation.packs.selectors import get_city
+from yiwang.foundation.packs.selectors import get_city, get_contents
 from yiwang.foundation.packs.services import install_pack, try_pack
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,36 @@ def test_trying_a_pack_tells_what_would_change_and_changes_nothing(copy):
     assert "其它" not in [code.names["zh-hans"] for code in list_codes(CodeKind.MATTER_TYPE, on=NOW.date())]
 
 
+def test_an_upgrade_is_told_entry_by_entry(copy):
+    install(copy)
+    units, clocks, areas = (copy / name for name in ("units.yaml", "clocks.yaml", "areas.geojson"))
+    lines = units.read_text().splitlines(keepends=True)
+    units.write_text("".join(line for line in lines if "code: parks" not in line).replace("市公安局,", "市公安,"))
+    with units.open("a") as file:
+        file.write("- {code: zoo, names: {zh-hans: 动物园, en: Zoo}}\n")
+    rules = (copy / "rules.yaml").read_text()
+    (copy / "rules.yaml").write_text(rules.replace("then: {unit: parks}", "then: {unit: zoo}"))
+    clocks.write_text(clocks.read_text().replace("amount: 2,", "amount: 3,"))
+    areas.write_text(areas.read_text().replace('"en":"Tinglan City"', '"en":"Tinglan"', 1))
+    report = try_pack(copy, viewer=SYSTEM, now=NOW)
+    told = report.diffs["units"]
+    assert (told.added, told.changed, told.gone) == (("zoo",), ("police",), ("parks",))
+    assert report.diffs["areas"].changed == ("390100",) and report.diffs["roles"].is_empty
+    assert report.diffs["clocks"].changed == ("handle inquiry",) and not report.diffs["clocks"].gone
+
+
+def test_an_exported_pack_says_the_same(copy, tmp_path):
+    with pytest.raises(PackNotInstalled):
+        get_contents("nowhere")
+    (copy / "units.yaml").write_text((copy / "units.yaml").read_text() + "\n")
+    install(copy)
+    write_pack(tmp_path / "out", *get_contents("starter"))
+    report = try_pack(tmp_path / "out", viewer=SYSTEM, now=NOW)
+    assert not any(report.changed.values()) and all(found.is_empty for found in report.diffs.values())
+    with pytest.raises(PackInvalid, match="files in this folder"):
+        write_pack(tmp_path / "out", *get_contents("starter"))
+
+
 def test_only_the_system_installs(copy):
     for act in (install_pack, try_pack):
         with pytest.raises(NotPermitted):
@@ -88,6 +119,7 @@ BROKEN = [
     ("units.yaml", "email: office@example.invalid", "email: office", ["line 3", "[1].email"]),
     ("roles.yaml", "cases.dispatch", "cases.fly", ["roles.yaml", "cases.fly"]),
     ("clocks.yaml", "amount: 2,", "amount: two,", ["line 3", "[1].amount", "“two”"]),
+    ("clocks.yaml", "matter_type: help", "matter_type: inquiry", ["line 5", "“handle inquiry” stands here"]),
     ("clocks.yaml", "unit: working_days", "unit: weeks", ["[1].unit", "“weeks”", "working_days"]),
     ("rules.yaml", "then: {unit: hotline-centre}", "then: {}", ["[1].then", "names either a unit or unit_of_area"]),
     ("rules.yaml", 'from: "22:00"', 'from: "25:00"', ["[2].when.hours.from", "“25:00”"]),
