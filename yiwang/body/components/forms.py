@@ -1,6 +1,7 @@
 """Form controls that every screen shares, drawn at once: Django draws each with a template or three of its own."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from yiwang.body.components.markup import attributes, joined, markup
 
+# Values and labels, or groups of them.
+Frozen = tuple[tuple[str, Any], ...]
 _SELECTED = SafeString(" selected")
 _NOT_SELECTED = SafeString("")
 
@@ -58,11 +61,24 @@ class Select(forms.Select):
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
+    return _drawn(_frozen(choices), frozenset(chosen))
+
+
+def _frozen(choices: Iterable[tuple[Any, Any]]) -> Frozen:
+    """Plain texts: a label that is translated when it is shown must not stand for itself in another language."""
+    return tuple(
+        ("" if value is None else str(value), _frozen(label) if isinstance(label, list | tuple) else str(label))
+        for value, label in choices
+    )
+
+
+# A city's lists change once a week and are drawn on every page; drawing them was a twelfth of what the queue costs.
+@lru_cache(maxsize=256)
+def _drawn(choices: Frozen, chosen: frozenset[str]) -> SafeString:
     return joined(_option(value, label, chosen) for value, label in choices)
 
 
-def _option(value: Any, label: Any, chosen: set[str]) -> SafeString:
-    if isinstance(label, list | tuple):
-        return markup('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
-    value = "" if value is None else str(value)
+def _option(value: str, label: Any, chosen: frozenset[str]) -> SafeString:
+    if isinstance(label, tuple):
+        return markup('<optgroup label="{}">{}</optgroup>', value, _drawn(label, chosen))
     return markup('<option value="{}"{}>{}</option>', value, _SELECTED if value in chosen else _NOT_SELECTED, label)

@@ -114,8 +114,14 @@ def _read(folder: Path, now: datetime) -> _Read:
 
 
 def _unmet(document: Document) -> Iterator[Mistake]:
-    """Packs this one needs that are not there, or too old: the same major version, at least as new."""
+    """Packs this one needs that are not there, or too old: the same major version, at least as new. And whether it is
+    older itself than what is there: an old folder must not undo an upgrade by accident."""
     versions = dict(InstalledPack.objects.values_list("pack_id", "version"))
+    own, installed = document.content["version"], versions.get(document.content["id"])
+    if installed and _numbers(own) < _numbers(installed):
+        reason = f"is {own}, older than the installed {installed}"
+        remedy = "To go back on purpose, give the old contents a new version."
+        yield Mistake(MANIFEST, document.line_of(["version"]), "version", reason, remedy)
     for name, wanted in document.content.get("requires", {}).items():
         there = versions.get(name)
         if there is None or not _serves(there, wanted):
@@ -125,8 +131,12 @@ def _unmet(document: Document) -> Iterator[Mistake]:
 
 
 def _serves(there: str, wanted: str) -> bool:
-    has, needs = (tuple(int(number) for number in text.partition("-")[0].split(".")) for text in (there, wanted))
+    has, needs = _numbers(there), _numbers(wanted)
     return has[0] == needs[0] and has >= needs
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.partition("-")[0].split("."))
 
 
 def _refuse(mistakes: Sequence[Mistake]) -> None:

@@ -3,11 +3,12 @@
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
-from yiwang.body.components.forms import Renderer
+from yiwang.body.components.forms import Renderer, Select
 from yiwang.body.components.markup import attributes, joined, markup
 
 EVIL = "<script>\"'&"
@@ -52,3 +53,13 @@ def test_inputs_are_drawn_as_django_draws_them(data):
 
 def _bare(markup_text: str) -> str:
     return markup_text.replace("\n", "").replace("&#x27;", "&#39;")
+
+
+def test_choices_are_drawn_in_the_language_of_each_reader():
+    choices = [("", gettext_lazy("All")), ("group", [("a", gettext_lazy("Help"))])]
+    drawn = {}
+    for language in ("en", "zh-hans", "en"):
+        with translation.override(language):
+            drawn[language] = str(Select(choices=choices).render("x", "a"))
+    assert ">Help<" in drawn["en"] and ' value="a" selected' in drawn["en"]
+    assert "Help" not in drawn["zh-hans"] and "帮助" in drawn["zh-hans"]

@@ -102,6 +102,7 @@ BROKEN = [
     ("pack.toml", 'kind = "city"', "kind = city", ["pack.toml", "line"]),
     ("pack.toml", 'kind = "city"', 'kind = "town"', ["pack.toml", "line", "'city' or 'scenario'"]),
     ("pack.toml", 'version = "1.0.0"', 'version = "1.0"', ["version", "“1.0”"]),
+    ("pack.toml", 'version = "1.0.0"', 'version = "0.9.9"', ["line 3", "older than the installed 1.0.0"]),
     ("pack.toml", 'id = "starter"', 'id = "../starter"', ["id", "“../starter”"]),
     ("pack.toml", 'time_zone = "Asia/Shanghai"', "", ["city.time_zone", "is missing"]),
     ("pack.toml", "[areas]", "[places]", ["places", "is not known here", "Known are"]),
