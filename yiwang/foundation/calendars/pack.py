@@ -5,13 +5,11 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from yiwang.foundation.calendars.services import save_calendar
-from yiwang.foundation.kernel.packparts import Code, Names, PackContext, PackEntry, PackPart, Source
+from yiwang.foundation.kernel.packparts import Code, Names, PackContext, PackEntry, PackPart, Source, TimeOfDay
 from yiwang.foundation.kernel.viewer import SYSTEM
-
-Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 def _known_zone(name: str) -> str:
@@ -40,7 +38,7 @@ class CalendarEntry(PackEntry):
     names: Names
     time_zone: TimeZone | None = Field(None, description="The city's, where none is given.")
     weekend: list[Annotated[int, Field(ge=1, le=7)]]
-    hours: list[tuple[Clock, Clock]] = Field(min_length=1)
+    hours: list[tuple[TimeOfDay, TimeOfDay]] = Field(min_length=1)
     years: dict[Annotated[int, Field(ge=1970, le=2999)], Source] = Field(description="Years whose days are complete.")
     days: list[DayEntry]
 

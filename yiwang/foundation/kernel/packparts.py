@@ -46,6 +46,7 @@ Code = Annotated[
     StringConstraints(min_length=1, max_length=60),
     WithJsonSchema({"type": ["string", "integer"], "minLength": 1, "maxLength": 60}),
 ]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
 Names = Annotated[dict[Language, Text], Field(min_length=1, description="By language: {zh-hans: …, en: …}.")]
 

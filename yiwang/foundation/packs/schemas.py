@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from yiwang.foundation.kernel.packparts import Language, Names, PackEntry, PackPart, Text
 from yiwang.foundation.packs.folders import Document, Step
 from yiwang.foundation.packs.types import Mistake, PartDiff
+from yiwang.foundation.places.types import Datum
 
 PackId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
 # https://semver.org: major.minor.patch, perhaps with a pre-release behind a hyphen.
@@ -51,7 +52,7 @@ class CityTable(PackEntry):
 class AreasTable(PackEntry):
     """What the positions of the part ``areas`` are relative to."""
 
-    datum: Literal["WGS84", "CGCS2000", "GCJ-02", "BD-09"]
+    datum: Datum
 
 
 class Manifest(PackEntry):

@@ -4,21 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from yiwang.foundation.kernel.packparts import Code, Names, PackContext, PackEntry, PackPart, Source, Text
+from yiwang.foundation.kernel.packparts import Code, Names, PackContext, PackEntry, PackPart, Source, Text, TimeOfDay
 from yiwang.foundation.kernel.viewer import SYSTEM
 from yiwang.hub.dispatch.services import save_rules
 from yiwang.hub.dispatch.types import NewRule
-
-Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Hours(PackEntry):
     """A part of the day, also over midnight, on ISO weekdays (all, where none is named)."""
 
-    start: Clock = Field(alias="from")
-    end: Clock = Field(alias="to")
+    start: TimeOfDay = Field(alias="from")
+    end: TimeOfDay = Field(alias="to")
     days: list[Annotated[int, Field(ge=1, le=7)]] = []
 
 

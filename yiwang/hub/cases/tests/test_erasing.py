@@ -38,6 +38,13 @@ def test_the_words_of_an_old_case_are_gone_and_its_page_still_stands(city):
     assert tracking.text == "" and "reopened" in [step.kind for step in tracking.timeline]
 
 
+def test_a_title_that_looks_erased_saves_no_words(city):
+    case_id, _report_id = open_one("莲花路12号的路灯不亮了")
+    Case.objects.filter(id=case_id).update(title="—")
+    assert services.erase_texts_before(LATER, 10) == 1
+    assert get_case(case_id, viewer=SYSTEM, now=NOW).text == ""
+
+
 @pytest.mark.parametrize("change", [{"kind": "closed"}, {"reason": "another"}, {"detail": {}, "reason": ""}])
 def test_the_history_can_lose_its_words_and_nothing_else(city, change):
     case_id, _report_id = open_one()
