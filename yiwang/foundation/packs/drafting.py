@@ -12,7 +12,7 @@ import yaml
 
 from yiwang.foundation.kernel.packparts import PackInvalid
 from yiwang.foundation.packs.folders import MANIFEST, Document
-from yiwang.foundation.packs.schemas import check_manifest
+from yiwang.foundation.packs.schemas import check_manifest, refuse
 
 # What is much the same everywhere comes from another pack; the rest is this city's own.
 TAKEN = ("categories", "matter_types", "channels", "retention", "calendars", "roles", "clocks")
@@ -51,11 +51,7 @@ def write_draft(folder: Path, like: Path, new: Beginning) -> Sequence[Path]:
     """
     _refuse_full(folder)
     manifest = _manifest(new)
-    mistakes = check_manifest(Document(MANIFEST, manifest, ""))
-    if mistakes:
-        told = tuple((mistake.file, str(mistake)) for mistake in mistakes)
-        first = mistakes[0]
-        raise PackInvalid(file=first.file, place=first.place, reason=f"{first.reason}. {first.remedy}", errors=told)
+    refuse(check_manifest(Document(MANIFEST, manifest, "")))
     folder.mkdir(parents=True, exist_ok=True)
     for name in TAKEN:
         shutil.copyfile(like / f"{name}.yaml", folder / f"{name}.yaml")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from yiwang.foundation.kernel.packparts import Language, Names, PackEntry, PackPart, Text
+from yiwang.foundation.kernel.packparts import Language, Names, PackEntry, PackInvalid, PackPart, Text
 from yiwang.foundation.packs.folders import Document, Step
 from yiwang.foundation.packs.types import Mistake, PartDiff
 from yiwang.foundation.places.types import Datum
@@ -102,6 +102,16 @@ def check_part(document: Document, part: PackPart) -> tuple[Sequence[Any], Seque
         if len(mistakes) >= MOST_TOLD:
             break
     return checked, [*mistakes, *_doubles(document, part, checked, prefix if not mistakes else None)]
+
+
+def refuse(mistakes: Sequence[Mistake]) -> None:
+    """Raises PackInvalid with all of them, if there are any."""
+    if mistakes:
+        first = mistakes[0]
+        place = f"line {first.line}, {first.place}" if first.line else first.place
+        errors = tuple((mistake.file, str(mistake)) for mistake in mistakes)
+        reason = f"{first.reason}. {first.remedy}"
+        raise PackInvalid(file=first.file, place=place, reason=reason, errors=errors)
 
 
 def compare(part: PackPart, before: Any, after: Any) -> PartDiff:

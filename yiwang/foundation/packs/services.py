@@ -16,7 +16,7 @@ from yiwang.foundation.kernel.snapshots import Snapshot, touch
 from yiwang.foundation.kernel.viewer import Secrecy, Viewer
 from yiwang.foundation.packs.folders import MANIFEST, Document, digest_of, read_manifest, read_part
 from yiwang.foundation.packs.models import InstalledPack
-from yiwang.foundation.packs.schemas import check_manifest, check_part, compare
+from yiwang.foundation.packs.schemas import check_manifest, check_part, compare, refuse
 from yiwang.foundation.packs.selectors import list_parts
 from yiwang.foundation.packs.types import Mistake, PackReport
 
@@ -95,20 +95,20 @@ def _scope(entry: Mapping[str, Any]) -> ScopeChoice:
 def _read(folder: Path, now: datetime) -> _Read:
     """Everything in the folder, checked against its form; nothing of it is stored yet."""
     document = read_manifest(folder)
-    _refuse(check_manifest(document))
+    refuse(check_manifest(document))
     manifest = document.content
     files: Mapping[str, str] = manifest.get("parts", {})
     known = {part.name: part for part in list_parts()}
     unknown = [name for name in files if name not in known]
     reason, remedy = "is no part", f"Known parts are {', '.join(sorted(known))}."
-    _refuse([Mistake(MANIFEST, document.line_of(["parts", n]), f"parts.{n}", reason, remedy) for n in unknown])
+    refuse([Mistake(MANIFEST, document.line_of(["parts", n]), f"parts.{n}", reason, remedy) for n in unknown])
     parts, mistakes = [], list(_unmet(document))
     for part in sorted((known[name] for name in files), key=lambda part: (part.order, part.name)):
         file = read_part(folder, files[part.name])
         entries, found = check_part(file, part)
         mistakes += found
         parts.append((part, file, entries))
-    _refuse(mistakes)
+    refuse(mistakes)
     context = PackContext(manifest["id"], manifest["version"], manifest, now)
     return _Read(context, digest_of(folder), parts)
 
@@ -139,15 +139,6 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.partition("-")[0].split("."))
 
 
-def _refuse(mistakes: Sequence[Mistake]) -> None:
-    if mistakes:
-        first = mistakes[0]
-        place = f"line {first.line}, {first.place}" if first.line else first.place
-        errors = tuple((mistake.file, str(mistake)) for mistake in mistakes)
-        reason = f"{first.reason}. {first.remedy}"
-        raise PackInvalid(file=first.file, place=place, reason=reason, errors=errors)
-
-
 def _store(pack: _Read, viewer: Viewer) -> dict[str, int]:
     """Applies the parts in their order and notes the pack, in the caller's transaction."""
     context, changed = pack.context, {}
@@ -159,7 +150,7 @@ def _store(pack: _Read, viewer: Viewer) -> dict[str, int]:
         except (Invalid, NotFound, Conflict) as error:
             # What an entry names is not there: whoever stores it knows what, the file knows where.
             line = file.line_with(str(error.params.get("value", "")))
-            _refuse([Mistake(file.file, line, part.name, str(error.message), error.what_to_do)])
+            refuse([Mistake(file.file, line, part.name, str(error.message), error.what_to_do)])
         Snapshot.forget_all()
     values = {
         "kind": context.manifest["kind"],
